@@ -1,0 +1,70 @@
+/** A command line that cannot be run: the text names what is valid. */
+export class ArgumentError extends Error {}
+
+/**
+ * `text` as a whole number of at least `min`.
+ * @throws ArgumentError if it is not one
+ */
+export function wholeNumber(name: string, text: string, min: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < min) {
+    throw new ArgumentError(`--${name} takes a whole number from ${min} on, not '${text}'`);
+  }
+  return value;
+}
+
+/**
+ * `text` as whole numbers with commas between them.
+ * @throws ArgumentError if one is not a number of at least `min`
+ */
+export function wholeNumbers(name: string, text: string, min: number): number[] {
+  return text.split(',').map((part) => wholeNumber(name, part, min));
+}
+
+/**
+ * `text` as a number greater than 0, such as seconds.
+ * @throws ArgumentError if it is not one
+ */
+export function positiveNumber(name: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) {
+    throw new ArgumentError(`--${name} takes a number greater than 0, not '${text}'`);
+  }
+  return value;
+}
+
+/**
+ * `text` as one of `choices`.
+ * @throws ArgumentError that names the choices
+ */
+export function oneOf<Choice extends string>(
+  name: string,
+  text: string,
+  choices: readonly Choice[],
+): Choice {
+  const choice = choices.find((candidate) => candidate === text);
+  if (choice === undefined) {
+    throw new ArgumentError(`--${name} takes ${choices.join(', ')}, not '${text}'`);
+  }
+  return choice;
+}
+
+/** Runs a bench's main function; a refused command line or a failed run is one line and exit 1. */
+export async function runBench(main: () => Promise<void>): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    process.stderr.write(`${errorText(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function errorText(error: unknown): string {
+  if (error instanceof ArgumentError || isParseError(error)) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** Whether `error` is what parseArgs of node:util throws at an option that it doesn't know. */
+function isParseError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && /^ERR_PARSE_ARGS/.test(String(error.code));
+}

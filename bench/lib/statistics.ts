@@ -1,0 +1,19 @@
+/** Middle, least and greatest of a few repetitions. */
+export interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/**
+ * The spread of `values`.
+ * @throws RangeError if there are none
+ */
+export function spreadOf(values: readonly number[]): Spread {
+  if (values.length === 0) throw new RangeError('No values to take the median of');
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const median =
+    sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return { median, min: sorted[0], max: sorted[sorted.length - 1] };
+}

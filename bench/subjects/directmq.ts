@@ -1,0 +1,71 @@
+import type { Workload } from '../workload/workload.ts';
+import { openAmqpWorkload, type Paths } from './amqp-workload.ts';
+import { ServerProcess } from './server-process.ts';
+import type { OpenWorkload, RunningSubject, Subject } from './subject.ts';
+
+const HOST = '127.0.0.1';
+
+/** What the user's publisher and consumer are: mode of the one, or of both alike. */
+export const MODES = ['ordinary', 'direct', 'direct-ordinary', 'ordinary-direct'] as const;
+export type Mode = (typeof MODES)[number];
+
+const PATHS: Readonly<Record<Mode, Paths>> = {
+  ordinary: { publisher: 'ordinary', consumer: 'ordinary' },
+  direct: { publisher: 'direct', consumer: 'direct' },
+  'direct-ordinary': { publisher: 'direct', consumer: 'ordinary' },
+  'ordinary-direct': { publisher: 'ordinary', consumer: 'direct' },
+};
+
+/** This broker, as a user runs it: `node dist/main.js`. */
+export class DirectmqSubject implements Subject {
+  readonly name: string;
+  readonly #mode: Mode;
+  readonly #options: readonly string[];
+
+  /** @param options command-line options of the broker beside the port */
+  constructor(mode: Mode, options: readonly string[] = []) {
+    this.name = `directmq ${mode}`;
+    this.#mode = mode;
+    this.#options = options;
+  }
+
+  refusal(workload: Workload): string | null {
+    const paths = PATHS[this.#mode];
+    if (workload.confirmWindow > 0 && paths.publisher === 'direct') return 'sinks have no confirms';
+    if (workload.prefetch > 0 && paths.consumer === 'direct') {
+      return 'feeds have no acknowledgements';
+    }
+    return null;
+  }
+
+  async start(): Promise<RunningSubject> {
+    const args = ['dist/main.js', '--port', '0', '--log-level', 'warn', ...this.#options];
+    const server = new ServerProcess({ command: process.execPath, args });
+    const [, port] = await server.waitForText(/^ready .*\bamqp=[^\s]*:(\d+)/m);
+    return new RunningDirectmq(server, Number(port), PATHS[this.#mode]);
+  }
+}
+
+class RunningDirectmq implements RunningSubject {
+  readonly processIds: readonly number[];
+  readonly mayDrop: boolean;
+  readonly #server: ServerProcess;
+  readonly #port: number;
+  readonly #paths: Paths;
+
+  constructor(server: ServerProcess, port: number, paths: Paths) {
+    this.processIds = [server.processId];
+    this.mayDrop = paths.consumer === 'direct';
+    this.#server = server;
+    this.#port = port;
+    this.#paths = paths;
+  }
+
+  open(workload: Workload): Promise<OpenWorkload> {
+    return openAmqpWorkload(HOST, this.#port, workload, this.#paths);
+  }
+
+  stop(): Promise<void> {
+    return this.#server.stop();
+  }
+}

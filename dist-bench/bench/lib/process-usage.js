@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+/** Clock ticks a second in /proc: USER_HZ, 100 on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+const OCTETS_PER_KIB = 1024;
+/**
+ * What the processes have used together, read from /proc (Linux).
+ * @throws Error if one of them has ended
+ */
+export function readUsage(processIds) {
+    let cpuSeconds = 0;
+    let rssOctets = 0;
+    let peakRssOctets = 0;
+    for (const processId of processIds) {
+        cpuSeconds += cpuSecondsOf(processId);
+        const status = readFileSync(`/proc/${processId}/status`, 'utf8');
+        rssOctets += kibField(status, 'VmRSS') * OCTETS_PER_KIB;
+        peakRssOctets += kibField(status, 'VmHWM') * OCTETS_PER_KIB;
+    }
+    return { cpuSeconds, rssOctets, peakRssOctets };
+}
+/** utime + stime, fields 14 and 15 of proc(5); the name in field 2 may hold spaces, so skip it. */
+function cpuSecondsOf(processId) {
+    const stat = readFileSync(`/proc/${processId}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+function kibField(status, name) {
+    const match = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status);
+    return match === null ? 0 : Number(match[1]);
+}
+//# sourceMappingURL=process-usage.js.map

@@ -1,0 +1,61 @@
+// The reading thread of a consumer process.
+import { readSync, writeSync } from 'node:fs';
+import { workerData } from 'node:worker_threads';
+import { encodeMethodFrame } from '../../src/wire/methods.js';
+import { writeUint64 } from '../../src/wire/octets.js';
+import { alignedBuffer } from '../lib/aligned-buffer.js';
+import { nowNs } from '../lib/clock.js';
+import { ContentWalker } from './content-walker.js';
+import { DeliveryCounters } from './delivery-counters.js';
+import { FixedWalker } from './fixed-walker.js';
+import { FrameWalker } from './frame-walker.js';
+import { PUMP_CALL_OCTETS, PUMP_FD } from './orders.js';
+import { StampChecker } from './stamp-checker.js';
+/** Type, channel, size and method number of a Basic.Ack frame; its delivery tag follows. */
+const ACK_TAG_AT = 11;
+consume(workerData);
+function consume({ order, memory }) {
+    const counters = new DeliveryCounters(memory);
+    const stamps = order.stamped
+        ? new StampChecker(counters.latencyCounts, order.timedFromSequence)
+        : null;
+    const walker = createWalker(order.framing, stamps);
+    const ackEvery = order.framing.kind === 'frames' ? order.framing.ackEveryMessages : 0;
+    const ack = encodeMethodFrame(1, { name: 'basic.ack', deliveryTag: 0, multiple: true });
+    // Every read goes to the same aligned place; what the walker left stands in front of it.
+    const place = alignedBuffer(PUMP_CALL_OCTETS, walker.headOctets);
+    const b = Buffer.from(place.buffer);
+    const readAt = place.byteOffset;
+    let from = readAt;
+    let octets = 0;
+    let acknowledged = 0;
+    for (;;) {
+        const count = readSync(PUMP_FD, b, readAt, PUMP_CALL_OCTETS, null);
+        if (count === 0)
+            break;
+        const end = readAt + count;
+        const taken = walker.walk(b, from, end, stamps === null ? 0 : nowNs());
+        from = readAt - (end - taken);
+        b.copyWithin(from, taken, end);
+        octets += count;
+        counters.publish(walker.messages, octets, stamps?.missing ?? 0, stamps?.disordered ?? 0);
+        if (ackEvery > 0 && walker.messages - acknowledged >= ackEvery) {
+            // Delivery tags of a channel count from 1 (AMQP 0-9-1, 1.8.3.13): the last one is the total.
+            acknowledged = walker.messages;
+            writeUint64(ack, acknowledged, ACK_TAG_AT);
+            writeSync(PUMP_FD, ack);
+        }
+    }
+    counters.end();
+}
+function createWalker(framing, stamps) {
+    switch (framing.kind) {
+        case 'fixed':
+            return new FixedWalker(framing.messageOctets, framing.bodyAt, stamps);
+        case 'contents':
+            return new ContentWalker(framing.contentOctets, framing.bodyAt, stamps);
+        case 'frames':
+            return new FrameWalker(stamps);
+    }
+}
+//# sourceMappingURL=consumer-thread.js.map

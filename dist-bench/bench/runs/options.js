@@ -1,0 +1,73 @@
+import { positiveNumber, wholeNumber, wholeNumbers } from '../lib/arguments.js';
+import { STAMP_OCTETS } from '../pump/stamp.js';
+import { topologyOf } from '../workload/topology.js';
+/** Options of parseArgs that several benches share. */
+export const RUN_OPTIONS = {
+    topology: { type: 'string', default: '1P-1C' },
+    body: { type: 'string', default: '16,100,1024' },
+    seconds: { type: 'string', default: '5' },
+    'warm-up': { type: 'string', default: '1' },
+    repetitions: { type: 'string', default: '5' },
+    confirms: { type: 'boolean', default: false },
+    'confirm-window': { type: 'string', default: '1000' },
+    acks: { type: 'boolean', default: false },
+    prefetch: { type: 'string', default: '100' },
+};
+export const RUN_OPTIONS_HELP = `\
+  --topology LIST       topologies, with commas: 1P-1C, 1P-8C, 4P-4C, 8P-1C (any numbers),
+                        topic-10000 (any number of bindings); default 1P-1C
+  --body LIST           body sizes in octets, at least 16; default 16,100,1024
+  --seconds N           length of the measured window; default 5
+  --warm-up N           seconds before it; default 1
+  --repetitions N       default 5
+  --confirms            publishers wait for confirms, --confirm-window at a time (1000)
+  --acks                consumers acknowledge, --prefetch at a time (100)`;
+/** Options of the broker that a bench passes on as they are. */
+export const BROKER_OPTIONS = {
+    shards: { type: 'string' },
+    writers: { type: 'string' },
+    batching: { type: 'string' },
+};
+export const BROKER_OPTIONS_HELP = `\
+  --shards N            passed on to the broker, as are
+  --writers N
+  --batching OCTETS     0 = off`;
+/**
+ * The workloads that the options ask for: each topology with each body size.
+ * @throws ArgumentError if one of them is not valid
+ */
+export function workloadsOf(values) {
+    const bodies = wholeNumbers('body', values.body, STAMP_OCTETS);
+    const confirmWindow = wholeNumber('confirm-window', values['confirm-window'], 1);
+    const prefetch = wholeNumber('prefetch', values.prefetch, 1);
+    return values.topology.split(',').flatMap((name) => {
+        const topology = topologyOf(name);
+        return bodies.map((bodyOctets) => ({
+            topology,
+            bodyOctets,
+            confirmWindow: values.confirms ? confirmWindow : 0,
+            prefetch: values.acks ? prefetch : 0,
+        }));
+    });
+}
+/** @throws ArgumentError if one of them is not valid */
+export function settingsOf(values) {
+    return {
+        warmUpSeconds: positiveNumber('warm-up', values['warm-up']),
+        seconds: positiveNumber('seconds', values.seconds),
+        repetitions: wholeNumber('repetitions', values.repetitions, 1),
+    };
+}
+/** @throws ArgumentError if one of them is not a number */
+export function brokerOptionsOf(values) {
+    const options = [];
+    const pass = (name, flag, text) => {
+        if (text !== undefined)
+            options.push(flag, String(wholeNumber(name, text, 0)));
+    };
+    pass('shards', '--shards', values.shards);
+    pass('writers', '--writers', values.writers);
+    pass('batching', '--direct-batching', values.batching);
+    return options;
+}
+//# sourceMappingURL=options.js.map

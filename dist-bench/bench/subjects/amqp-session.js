@@ -1,0 +1,86 @@
+import { FRAME_HEADER_SIZE, FRAME_METHOD, FRAME_OVERHEAD, PROTOCOL_HEADER } from '../../src/wire/frame.js';
+import { decodeMethod, encodeMethodFrame } from '../../src/wire/methods.js';
+import { readUint32 } from '../../src/wire/octets.js';
+import { Dialogue } from './dialogue.js';
+/** Frames of this size are asked for where the broker leaves the size to us. */
+const FRAME_MAX_DEFAULT = 131_072;
+/** An AMQP 0-9-1 connection of user guest with one channel, 1, open; without heartbeats. */
+export class AmqpSession {
+    /** Largest frame on this connection, in octets, overhead included. */
+    frameMax;
+    dialogue;
+    constructor(dialogue, frameMax) {
+        this.dialogue = dialogue;
+        this.frameMax = frameMax;
+    }
+    /** @throws Error if the broker refuses */
+    static async open(host, port) {
+        const dialogue = await Dialogue.connect(host, port);
+        dialogue.write(PROTOCOL_HEADER);
+        await takeReply(dialogue, 'connection.start');
+        send(dialogue, 0, {
+            name: 'connection.start-ok',
+            mechanism: 'PLAIN',
+            response: Buffer.from('\0guest\0guest'),
+            locale: 'en_US',
+        });
+        const tune = await takeReply(dialogue, 'connection.tune');
+        const frameMax = tune.frameMax === 0 ? FRAME_MAX_DEFAULT : tune.frameMax;
+        send(dialogue, 0, { name: 'connection.tune-ok', channelMax: tune.channelMax, frameMax });
+        send(dialogue, 0, { name: 'connection.open', virtualHost: '/' });
+        await takeReply(dialogue, 'connection.open-ok');
+        const session = new AmqpSession(dialogue, frameMax);
+        await session.call({ name: 'channel.open' }, 'channel.open-ok');
+        return session;
+    }
+    /**
+     * Sends a method on channel 1 and waits for its reply.
+     * @throws Error if the broker answers otherwise
+     */
+    call(method, replyName) {
+        this.send(method);
+        return this.reply(replyName);
+    }
+    /**
+     * Waits for a reply to what was sent.
+     * @throws Error if the broker answers otherwise
+     */
+    reply(name) {
+        return takeReply(this.dialogue, name);
+    }
+    /** Sends a method on channel 1 that has no reply. */
+    send(method) {
+        send(this.dialogue, 1, method);
+    }
+    async close() {
+        send(this.dialogue, 0, { name: 'connection.close', replyCode: 200, replyText: 'done' });
+        await takeReply(this.dialogue, 'connection.close-ok');
+        this.dialogue.close();
+    }
+}
+function send(dialogue, channel, method) {
+    dialogue.write(encodeMethodFrame(channel, method));
+}
+async function takeReply(dialogue, name) {
+    const method = await dialogue.take(parseMethod);
+    if (method.name !== name) {
+        const reason = 'replyText' in method ? `: ${method.replyCode} ${method.replyText}` : '';
+        throw new Error(`Expected ${name}, got ${method.name}${reason}`);
+    }
+    return method;
+}
+/** The first method frame; frames before it, which can only be heartbeats, are dropped. */
+function parseMethod(received) {
+    let at = 0;
+    while (received.length - at >= FRAME_OVERHEAD) {
+        const end = at + readUint32(received, at + 3) + FRAME_OVERHEAD;
+        if (end > received.length)
+            return null;
+        if (received[at] === FRAME_METHOD) {
+            return { value: decodeMethod(received, at + FRAME_HEADER_SIZE, end - 1), octets: end };
+        }
+        at = end;
+    }
+    return null;
+}
+//# sourceMappingURL=amqp-session.js.map

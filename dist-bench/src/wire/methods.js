@@ -1,0 +1,46 @@
+import { FieldReader } from './field-reader.js';
+import { FieldWriter } from './field-writer.js';
+import { FRAME_END, FRAME_METHOD } from './frame.js';
+import { METHOD_READERS, writeMethod } from './method-codec.js';
+import { readUint32 } from './octets.js';
+import { connectionError } from './protocol-error.js';
+import { NOT_IMPLEMENTED, SYNTAX_ERROR } from './reply-code.js';
+const METHOD_ID_SIZE = 4;
+/**
+ * The method in the payload [payloadAt, payloadEnd) of a method frame. It shares no memory with `b`.
+ * @throws ProtocolError NOT_IMPLEMENTED (540) if the class or the method is unknown, SYNTAX_ERROR
+ *   (502) if its arguments end too early, too late, or are malformed; both of connection scope
+ */
+export function decodeMethod(b, payloadAt, payloadEnd) {
+    if (payloadEnd - payloadAt < METHOD_ID_SIZE) {
+        throw connectionError(SYNTAX_ERROR, 'a method frame without a method');
+    }
+    const methodId = readUint32(b, payloadAt);
+    const read = METHOD_READERS.get(methodId);
+    if (read === undefined) {
+        const number = `${methodId >>> 16},${methodId & 0xffff}`;
+        throw connectionError(NOT_IMPLEMENTED, `unknown method ${number}`, methodId);
+    }
+    const reader = new FieldReader(b, payloadAt + METHOD_ID_SIZE, payloadEnd, methodId);
+    const method = read(reader);
+    reader.finish();
+    return method;
+}
+/**
+ * The complete frame, end octet included, that carries `method` on `channel`. Fields that are left
+ * out are 0, false or empty.
+ * @throws RangeError if a value does not fit its type on the wire
+ */
+export function encodeMethodFrame(channel, method) {
+    const writer = new FieldWriter();
+    writer.octet(FRAME_METHOD);
+    writer.short(channel);
+    const sizeAt = writer.size;
+    writer.long(0);
+    const payloadAt = writer.size;
+    writeMethod(writer, method);
+    writer.longAt(writer.size - payloadAt, sizeAt);
+    writer.octet(FRAME_END);
+    return writer.finish();
+}
+//# sourceMappingURL=methods.js.map

@@ -1,0 +1,130 @@
+import type { Logger } from '../logging.ts';
+import { MessageView } from '../wire/message-view.ts';
+import { ChunkPool } from './io/chunk-pool.ts';
+import { Publication } from './queues/publication.ts';
+import type { DeathReason, Queue, QueueHost } from './queues/queue.ts';
+import { SegmentPool } from './queues/segment-pool.ts';
+import { TimerQueue } from './queues/timer-queue.ts';
+import type { LoginRules } from './security/sasl.ts';
+import { DeadLetters } from './topology/dead-letters.ts';
+import { ReplyAddresses } from './topology/reply-addresses.ts';
+import type { VHostLimits } from './topology/vhost.ts';
+import { VHost } from './topology/vhost.ts';
+
+/** What the AMQP side of the broker is set up with. */
+export interface CoreSettings {
+  /** `product` and `version` in Connection.Start's server-properties. */
+  readonly product: string;
+  readonly version: string;
+  /** Server property `direct`: whether clients should use Direct Mode without being asked to (DMP, section 1). */
+  readonly directByDefault: boolean;
+  readonly vhosts: readonly string[];
+  readonly logins: LoginRules;
+  /** Octets of the largest frame offered in Connection.Tune. */
+  readonly frameMax: number;
+  /** Highest channel number offered in Connection.Tune. */
+  readonly channelMax: number;
+  /** Heartbeat interval offered in Connection.Tune; 0 = none. */
+  readonly heartbeatSeconds: number;
+  /** From the first octet to Connection.Open. */
+  readonly setupTimeoutMs: number;
+  readonly connectionsMax: number;
+  /** Octets of the largest message body accepted. */
+  readonly messageOctetsMax: number;
+  readonly queueLimits: VHostLimits;
+}
+
+/** What has happened since the start. */
+export class CoreCounters {
+  published = 0;
+  delivered = 0;
+  returned = 0;
+  acknowledged = 0;
+}
+
+/** A connection as the core sees it. */
+export interface CoreConnection {
+  /** Unique in this broker while it runs; identifies the publisher of a message. */
+  readonly number: number;
+  /** Memory ran out (or is back): publishers must stop (may go on). */
+  memoryAlarm(reason: string | null): void;
+  /** The broker stops: tell the client and close. */
+  shutDown(): void;
+}
+
+/**
+ * What all connections of a broker share: virtual hosts, users, time, memory pools and the work that is left for the
+ * end of a turn of the event loop. Synchronous: the shell sets `nowMs`, feeds octets to connections, and then calls
+ * `finishTurn`.
+ */
+export class BrokerCore implements QueueHost {
+  readonly settings: CoreSettings;
+  readonly log: Logger;
+  readonly timers = new TimerQueue();
+  readonly segments = new SegmentPool();
+  readonly chunks = new ChunkPool();
+  readonly scratch = new MessageView();
+  readonly publication = new Publication();
+  readonly counters = new CoreCounters();
+  readonly vhosts = new Map<string, VHost>();
+  readonly connections = new Map<number, CoreConnection>();
+  readonly replyAddresses = new ReplyAddresses();
+  nowMs: number;
+  /** Why publishers are blocked, or null. */
+  alarm: string | null = null;
+
+  private readonly deadLetters: DeadLetters;
+  private dirtyQueues: Queue[] = [];
+  private spareQueues: Queue[] = [];
+  private nextConnectionNumber = 1;
+
+  constructor(settings: CoreSettings, log: Logger, nowMs: number) {
+    this.settings = settings;
+    this.log = log;
+    this.nowMs = nowMs;
+    this.deadLetters = new DeadLetters(this.vhosts);
+    for (const name of settings.vhosts) {
+      this.vhosts.set(name, new VHost(name, this, settings.queueLimits));
+    }
+  }
+
+  takeConnectionNumber(): number {
+    return this.nextConnectionNumber++;
+  }
+
+  queueNeedsDispatch(queue: Queue): void {
+    if (queue.needsDispatch) return;
+    queue.needsDispatch = true;
+    this.dirtyQueues.push(queue);
+  }
+
+  deadLetter(queue: Queue, view: MessageView, reason: DeathReason): void {
+    this.deadLetters.add(queue, view, reason, this.nowMs);
+  }
+
+  queueExpired(queue: Queue): void {
+    this.vhosts.get(queue.settings.vhost)?.removeQueue(queue);
+  }
+
+  /** Does what was put off until the octets of this turn were read: dead letters, then dispatch. */
+  finishTurn(): void {
+    while (this.deadLetters.size > 0 || this.dirtyQueues.length > 0) {
+      this.deadLetters.publishAll(this.publication);
+      const queues = this.dirtyQueues;
+      this.dirtyQueues = this.spareQueues;
+      for (const queue of queues) {
+        queue.needsDispatch = false;
+        if (!queue.deleted) queue.dispatch();
+      }
+      queues.length = 0;
+      this.spareQueues = queues;
+    }
+  }
+
+  /** Blocks publishers for a reason, or lets them go on. */
+  setAlarm(reason: string | null): void {
+    if (reason === this.alarm) return;
+    this.alarm = reason;
+    for (const connection of this.connections.values()) connection.memoryAlarm(reason);
+  }
+}

@@ -1,0 +1,37 @@
+import { channelError } from '../../wire/protocol-error.ts';
+import { ACCESS_REFUSED } from '../../wire/reply-code.ts';
+import type { Permission } from '../security/users.ts';
+import { DEFAULT_EXCHANGE } from '../topology/exchange.ts';
+import type { ChannelHost } from './channel-host.ts';
+
+/** The name under which permissions speak of the default exchange, as in RabbitMQ. */
+const DEFAULT_EXCHANGE_RESOURCE = 'amq.default';
+
+/** @throws ProtocolError 403 if the connection's user may not do that to the exchange */
+export function requireExchangeAccess(
+  host: ChannelHost,
+  permission: Permission,
+  exchange: string,
+): void {
+  const resource = exchange === DEFAULT_EXCHANGE ? DEFAULT_EXCHANGE_RESOURCE : exchange;
+  requireAccess(host, permission, 'exchange', resource);
+}
+
+/** @throws ProtocolError 403 if the connection's user may not do that to the queue */
+export function requireQueueAccess(host: ChannelHost, permission: Permission, queue: string): void {
+  requireAccess(host, permission, 'queue', queue);
+}
+
+function requireAccess(
+  host: ChannelHost,
+  permission: Permission,
+  kind: 'exchange' | 'queue',
+  name: string,
+): void {
+  if (host.permissions.allows(permission, name)) return;
+  throw channelError(
+    ACCESS_REFUSED,
+    `${permission} access to ${kind} '${name}' in vhost '${host.vhost.name}' refused ` +
+      `for user '${host.user.name}'`,
+  );
+}

@@ -1,0 +1,88 @@
+import type { MessageView } from '../../wire/message-view.ts';
+import type { MessageLog } from '../queues/message-log.ts';
+import type { Queue } from '../queues/queue.ts';
+import { NO_ORIGIN, type QueueConsumer } from '../queues/queue-consumer.ts';
+import type { Acknowledgements, MessageHolder } from './acknowledgements.ts';
+import type { FrameTarget } from './delivery-writer.ts';
+import { deliverPrefix, writeDelivery } from './delivery-writer.ts';
+
+/** What Basic.Consume asks for, with the tag already chosen. */
+export interface ConsumerSettings {
+  readonly tag: string;
+  readonly noAck: boolean;
+  readonly exclusive: boolean;
+  readonly priority: number;
+  /** Number of the connection whose publications it refuses, or NO_ORIGIN. */
+  readonly refusedOrigin: number;
+  /** Unacknowledged messages it may have; 0 = any number. */
+  readonly prefetch: number;
+}
+
+/** What a consumer needs from its channel. */
+export interface ConsumerHost extends FrameTarget {
+  readonly acknowledgements: Acknowledgements;
+  /** Channel.Flow is on and the connection takes more octets. */
+  canDeliver(): boolean;
+  countDelivery(): void;
+  /** The queue has gone: the consumer must be forgotten and the client told. */
+  consumerCancelled(consumer: ChannelConsumer): void;
+}
+
+/** A consumer on an AMQP channel: turns messages into Basic.Deliver frames. */
+export class ChannelConsumer implements QueueConsumer, MessageHolder {
+  readonly tag: string;
+  readonly noAck: boolean;
+  readonly exclusive: boolean;
+  readonly priority: number;
+  readonly refusedOrigin: number;
+  readonly queue: Queue;
+  waiting = false;
+  unackedCount = 0;
+
+  private readonly host: ConsumerHost;
+  private readonly prefetch: number;
+  private readonly prefix: Buffer;
+  /** Delivery tags of a consumer that doesn't acknowledge still count up the channel's. */
+  private readonly acknowledgements: Acknowledgements;
+
+  constructor(settings: ConsumerSettings, queue: Queue, host: ConsumerHost) {
+    this.tag = settings.tag;
+    this.noAck = settings.noAck;
+    this.exclusive = settings.exclusive;
+    this.priority = settings.priority;
+    this.refusedOrigin = settings.refusedOrigin ?? NO_ORIGIN;
+    this.prefetch = settings.prefetch;
+    this.queue = queue;
+    this.host = host;
+    this.acknowledgements = host.acknowledgements;
+    this.prefix = deliverPrefix(settings.tag);
+  }
+
+  canReceive(): boolean {
+    if (!this.host.canDeliver()) return false;
+    if (this.noAck) return true;
+    if (this.prefetch !== 0 && this.unackedCount >= this.prefetch) return false;
+    return this.acknowledgements.hasRoom();
+  }
+
+  deliver(view: MessageView, redelivered: boolean): void {
+    const deliveryTag = this.acknowledgements.nextTag();
+    writeDelivery(this.host, this.prefix, deliveryTag, redelivered, view);
+    this.host.countDelivery();
+  }
+
+  deliverTracked(view: MessageView, log: MessageLog, position: number, redelivered: boolean): void {
+    const deliveryTag = this.acknowledgements.track(log, position, this);
+    writeDelivery(this.host, this.prefix, deliveryTag, redelivered, view);
+    this.host.countDelivery();
+  }
+
+  /** One of its messages was acknowledged, refused or requeued. */
+  released(): void {
+    if (!this.waiting) this.queue.consumerReady(this);
+  }
+
+  cancelledByServer(): void {
+    this.host.consumerCancelled(this);
+  }
+}

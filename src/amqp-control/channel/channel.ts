@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto';
+import type { MessageView } from '../../wire/message-view.ts';
+import type { MethodToSend } from '../../wire/methods.ts';
+import { channelError, connectionError } from '../../wire/protocol-error.ts';
+import { NOT_FOUND, NOT_IMPLEMENTED, PRECONDITION_FAILED } from '../../wire/reply-code.ts';
+import { BASIC_RECOVER, CONFIRM_SELECT, TX_COMMIT, TX_SELECT } from '../../wire/spec.ts';
+import type { Outbox } from '../io/outbox.ts';
+import type { Settlement } from './acknowledgements.ts';
+import { Acknowledgements } from './acknowledgements.ts';
+import type { ChannelConsumer, ConsumerHost } from './channel-consumer.ts';
+import type { ChannelHost } from './channel-host.ts';
+import { Confirms } from './confirms.ts';
+import { ContentAssembly } from './content-assembly.ts';
+import type { PublisherHost } from './publisher.ts';
+import { Publisher } from './publisher.ts';
+import type { ReplyConsumer } from './reply-consumer.ts';
+import { Transaction } from './transaction.ts';
+
+/** Random octets in names that the server makes up: no two alike. */
+const GENERATED_NAME_OCTETS = 16;
+
+/** One AMQP channel: what it holds, and what happens to messages and deliveries on it. */
+export class Channel implements ConsumerHost, PublisherHost {
+  /** Number on the wire. */
+  readonly channel: number;
+  readonly connection: ChannelHost;
+  readonly outbox: Outbox;
+  readonly frameMax: number;
+  readonly acknowledgements: Acknowledgements;
+  readonly assembly: ContentAssembly;
+  readonly consumers = new Map<string, ChannelConsumer>();
+  confirms: Confirms | null = null;
+  /** The consumer of direct replies and its address. */
+  replyConsumer: ReplyConsumer | null = null;
+  replyAddress: string | null = null;
+  /** Prefetch count of consumers to come; 0 = any number. */
+  consumerPrefetch = 0;
+  /** Queue declared last, which an empty queue name stands for. */
+  lastQueue: string | null = null;
+  /** We have sent Channel.Close: nothing counts until the client's answer. */
+  closing = false;
+
+  private readonly publisher: Publisher;
+  private transaction: Transaction | null = null;
+  private flowActive = true;
+
+  constructor(channel: number, connection: ChannelHost) {
+    this.channel = channel;
+    this.connection = connection;
+    this.outbox = connection.outbox;
+    this.frameMax = connection.frameMax;
+    this.acknowledgements = new Acknowledgements(() => this.wakeConsumers());
+    this.assembly = new ContentAssembly(connection.core.settings.messageOctetsMax);
+    this.publisher = new Publisher(this);
+  }
+
+  send(method: MethodToSend): void {
+    this.connection.send(this.channel, method);
+  }
+
+  /** Sends the answer to a method unless the client waived it. */
+  reply(nowait: boolean, method: MethodToSend): void {
+    if (!nowait) this.send(method);
+  }
+
+  /** The name, or that of the queue declared last. @throws ProtocolError 404 if there is none */
+  queueNamed(name: string): string {
+    if (name !== '') return name;
+    if (this.lastQueue !== null) return this.lastQueue;
+    throw channelError(NOT_FOUND, 'no previously declared queue');
+  }
+
+  /** A name that nothing has yet. */
+  generateName(prefix: string): string {
+    return prefix + randomBytes(GENERATED_NAME_OCTETS).toString('base64url');
+  }
+
+  canDeliver(): boolean {
+    return this.flowActive && !this.outbox.congested;
+  }
+
+  countDelivery(): void {
+    this.connection.core.counters.delivered++;
+  }
+
+  /** Something may have been deliverable for a while now: Channel.Flow, congestion, prefetch. */
+  wakeConsumers(): void {
+    for (const consumer of this.consumers.values()) consumer.released();
+  }
+
+  consumerCancelled(consumer: ChannelConsumer): void {
+    this.consumers.delete(consumer.tag);
+    if (!this.connection.notifiesCancel || this.closing) return;
+    this.send({ name: 'basic.cancel', consumerTag: consumer.tag, nowait: true });
+  }
+
+  /** Takes a complete message. `bits` is the last octet of its Basic.Publish. */
+  publish(view: MessageView, bits: number): void {
+    if (this.transaction === null) this.publisher.publish(view, bits);
+    else this.transaction.publish(view, bits);
+  }
+
+  /** Basic.Ack, Reject and Nack. @throws ProtocolError 406 for an unknown delivery tag */
+  settle(tag: number, multiple: boolean, settlement: Settlement): void {
+    if (this.transaction !== null) {
+      this.transaction.settle(tag, multiple, settlement);
+      return;
+    }
+    const count = this.acknowledgements.settle(tag, multiple, settlement);
+    if (settlement === 'ack') this.connection.core.counters.acknowledged += count;
+  }
+
+  /** Gives back everything the channel holds: consumers, unacknowledged messages, an open transaction. */
+  release(): void {
+    this.assembly.reset();
+    this.transaction?.rollback();
+    if (this.replyAddress !== null) {
+      this.connection.core.replyAddresses.unregister(this.replyAddress);
+    }
+    for (const consumer of this.consumers.values()) consumer.queue.removeConsumer(consumer);
+    this.consumers.clear();
+    this.acknowledgements.requeueAll();
+  }
+
+  /** Channel.Flow from the client: stops and restarts deliveries. */
+  setFlow(active: boolean): void {
+    this.flowActive = active;
+    this.send({ name: 'channel.flow-ok', active });
+    if (active) this.wakeConsumers();
+  }
+
+  /** @throws ProtocolError 540 for requeue=false, as in RabbitMQ */
+  recover(requeue: boolean): void {
+    if (!requeue) {
+      throw connectionError(
+        NOT_IMPLEMENTED,
+        'recover with requeue=false is not supported, use requeue=true',
+        BASIC_RECOVER,
+      );
+    }
+    this.acknowledgements.requeueAll();
+  }
+
+  /** @throws ProtocolError 406 in transaction mode */
+  selectConfirms(nowait: boolean): void {
+    if (this.transaction !== null) {
+      throw channelError(
+        PRECONDITION_FAILED,
+        'cannot switch from tx to confirm mode',
+        CONFIRM_SELECT,
+      );
+    }
+    this.confirms ??= new Confirms(this);
+    this.reply(nowait, { name: 'confirm.select-ok' });
+  }
+
+  /** @throws ProtocolError 406 in confirm mode */
+  selectTransaction(): void {
+    if (this.confirms !== null) {
+      throw channelError(PRECONDITION_FAILED, 'cannot switch from confirm to tx mode', TX_SELECT);
+    }
+    this.transaction ??= new Transaction(this.publisher, this.acknowledgements);
+    this.send({ name: 'tx.select-ok' });
+  }
+
+  /** @throws ProtocolError 406 outside of transaction mode */
+  requireTransaction(): Transaction {
+    if (this.transaction !== null) return this.transaction;
+    throw channelError(PRECONDITION_FAILED, 'channel is not transactional', TX_COMMIT);
+  }
+}

@@ -1,0 +1,562 @@
+import {
+  FRAME_BODY,
+  FRAME_END,
+  FRAME_HEADER,
+  FRAME_HEADER_SIZE,
+  FRAME_HEARTBEAT,
+  FRAME_METHOD,
+  FRAME_MIN_SIZE,
+  FRAME_OVERHEAD,
+  HEARTBEAT_FRAME,
+} from '../../wire/frame.ts';
+import type { MethodToSend } from '../../wire/methods.ts';
+import { decodeMethod, encodeMethodFrame } from '../../wire/methods.ts';
+import { readUint16, readUint32 } from '../../wire/octets.ts';
+import { connectionError, ProtocolError, replyText } from '../../wire/protocol-error.ts';
+import {
+  CHANNEL_ERROR,
+  COMMAND_INVALID,
+  CONNECTION_FORCED,
+  FRAME_ERROR,
+  INTERNAL_ERROR,
+  NOT_ALLOWED,
+  UNEXPECTED_FRAME,
+} from '../../wire/reply-code.ts';
+import type { Method } from '../../wire/spec.ts';
+import { BASIC_PUBLISH } from '../../wire/spec.ts';
+import type { BrokerCore, CoreConnection } from '../broker-core.ts';
+import { Channel } from '../channel/channel.ts';
+import type { ChannelHost } from '../channel/channel-host.ts';
+import type { Confirms } from '../channel/confirms.ts';
+import { dispatchMethod } from '../channel/method-dispatch.ts';
+import { Outbox } from '../io/outbox.ts';
+import type { Queue } from '../queues/queue.ts';
+import { NOT_SCHEDULED, type TimerTask } from '../queues/timer-queue.ts';
+import type { Permissions, User } from '../security/users.ts';
+import type { VHost } from '../topology/vhost.ts';
+import { Handshake, hasCapability, LoginRefused, type Session } from './handshake.ts';
+import { Heartbeats } from './heartbeats.ts';
+import { INCOMPLETE, isPublish, PublishFrames, WHOLE } from './publish-frames.ts';
+import type { Transport } from './transport.ts';
+
+/** How long a client may take to answer our Connection.Close before the socket is closed, in milliseconds. */
+const CLOSE_TIMEOUT_MS = 5000;
+
+/** Octets that `isPublish` looks at. */
+const METHOD_PREFIX_OCTETS = FRAME_HEADER_SIZE + 4;
+
+type Phase = 'handshake' | 'open' | 'closing' | 'closed';
+
+/**
+ * One AMQP 0-9-1 connection from Connection.Start to its end. Synchronous and without a socket: octets go in by
+ * `receive`, octets come out through `outbox`.
+ */
+export class AmqpConnection implements ChannelHost, CoreConnection {
+  readonly number: number;
+  readonly core: BrokerCore;
+  readonly outbox: Outbox;
+  readonly exclusiveQueues = new Set<Queue>();
+
+  private readonly transport: Transport;
+  private readonly handshake: Handshake;
+  private readonly frames = new PublishFrames();
+  private readonly channels = new Map<number, Channel>();
+  private readonly heartbeats: Heartbeats;
+  private readonly timeout: TimerTask;
+  private confirming: Confirms[] = [];
+  private phase: Phase = 'handshake';
+  private session: Session | null = null;
+  /** The channel that was used last: most connections use one at a time. */
+  private lastChannel: Channel | null = null;
+  /** Where `run` goes on after the frame under way, whatever becomes of it. */
+  private resumeAt = 0;
+  /** A body frame that comes in pieces: its channel and the octets left, its end octet not counted. */
+  private bodyChannel = 0;
+  private bodyOctetsLeft = -1;
+  private published = false;
+  private blocked = false;
+  /** Nothing that still arrives can be understood or counts. */
+  private deaf = false;
+
+  constructor(core: BrokerCore, transport: Transport) {
+    this.core = core;
+    this.transport = transport;
+    this.number = core.takeConnectionNumber();
+    this.outbox = new Outbox(
+      core.chunks,
+      () => transport.outputReady(),
+      () => this.relieved(),
+    );
+    this.handshake = new Handshake(core, transport.fromLoopback, (method) => this.send(0, method));
+    this.heartbeats = new Heartbeats(core, {
+      beat: () => this.outbox.append(HEARTBEAT_FRAME),
+      missed: () => this.heartbeatMissed(),
+    });
+    this.timeout = { timerIndex: NOT_SCHEDULED, run: () => this.timedOut() };
+    core.connections.set(this.number, this);
+    core.timers.schedule(this.timeout, core.nowMs + core.settings.setupTimeoutMs);
+    this.handshake.start();
+  }
+
+  get vhost(): VHost {
+    return this.opened.vhost;
+  }
+
+  get user(): User {
+    return this.opened.user;
+  }
+
+  get permissions(): Permissions {
+    return this.opened.permissions;
+  }
+
+  get notifiesCancel(): boolean {
+    return hasCapability(this.opened.clientProperties, 'consumer_cancel_notify');
+  }
+
+  /** Octets of the largest frame; what every peer must accept until it is negotiated. */
+  get frameMax(): number {
+    return this.session === null ? FRAME_MIN_SIZE : this.session.frameMax;
+  }
+
+  /**
+   * Takes the octets [at, end) that arrived. Whatever is wrong with them ends at most this connection.
+   * @returns the offset of the first octet that must be presented again, followed by more
+   */
+  receive(b: Buffer, at: number, end: number): number {
+    this.heartbeats.heard();
+    this.resumeAt = at;
+    for (;;) {
+      if (this.deaf || this.phase === 'closed') return end;
+      try {
+        const next = this.run(b, this.resumeAt, end);
+        this.flushConfirms();
+        return next;
+      } catch (error) {
+        this.fail(error);
+      }
+    }
+  }
+
+  send(channel: number, method: MethodToSend): void {
+    if (this.phase !== 'closed') this.outbox.append(encodeMethodFrame(channel, method));
+  }
+
+  confirmsPending(confirms: Confirms): void {
+    this.confirming.push(confirms);
+  }
+
+  hasPublished(): void {
+    if (this.published) return;
+    this.published = true;
+    if (this.core.alarm !== null) this.memoryAlarm(this.core.alarm);
+  }
+
+  memoryAlarm(reason: string | null): void {
+    if (this.phase !== 'open' || !this.published) return;
+    const blocked = reason !== null;
+    if (blocked === this.blocked) return;
+    this.blocked = blocked;
+    this.transport.setReading(!blocked);
+    if (blocked) this.heartbeats.suspend();
+    else this.heartbeats.resume();
+    if (!hasCapability(this.opened.clientProperties, 'connection.blocked')) return;
+    if (reason !== null) this.send(0, { name: 'connection.blocked', reason });
+    else this.send(0, { name: 'connection.unblocked' });
+  }
+
+  shutDown(): void {
+    this.transport.setReading(true);
+    if (this.phase === 'handshake') this.transport.destroy();
+    else this.close(connectionError(CONNECTION_FORCED, 'broker is shutting down'));
+  }
+
+  /** The socket is gone: gives everything back. */
+  socketClosed(): void {
+    if (this.phase === 'closed') return;
+    this.phase = 'closed';
+    this.core.timers.cancel(this.timeout);
+    this.heartbeats.stop();
+    this.releaseAll();
+    this.outbox.discard();
+    this.core.connections.delete(this.number);
+    this.core.log.debug(
+      { connection: this.number, peer: this.transport.peer },
+      'connection closed',
+    );
+  }
+
+  /** Octets have left: no heartbeat is needed for a while. */
+  wrote(): void {
+    this.heartbeats.said();
+  }
+
+  private get opened(): Session {
+    if (this.session === null) throw new Error('the connection is not open yet');
+    return this.session;
+  }
+
+  private run(b: Buffer, from: number, end: number): number {
+    let at = from;
+    while (end - at >= FRAME_OVERHEAD) {
+      if (this.bodyOctetsLeft >= 0) {
+        at = this.continueBody(b, at, end);
+        continue;
+      }
+      if (end - at >= METHOD_PREFIX_OCTETS && isPublish(b, at) && this.phase === 'open') {
+        const next = this.publishInPlace(b, at, end);
+        if (next === INCOMPLETE) return at;
+        if (next > 0) {
+          at = next;
+          continue;
+        }
+      }
+      const next = this.takeFrame(b, at, end);
+      if (next === INCOMPLETE) return at;
+      at = next;
+    }
+    return this.bodyOctetsLeft > 0 ? this.continueBody(b, at, end) : at;
+  }
+
+  /** @returns the offset behind the message, INCOMPLETE, or NOT_IN_PLACE */
+  private publishInPlace(b: Buffer, at: number, end: number): number {
+    const channel = this.channelOf(readUint16(b, at + 1));
+    if (channel === null || channel.closing || channel.assembly.step !== 'method') return -1;
+    // Should the frames turn out malformed, the connection closes and where it goes on doesn't matter.
+    this.resumeAt = end;
+    const { frames } = this;
+    const found = frames.locate(b, at, end, this.frameMax);
+    this.resumeAt = at;
+    if (found !== WHOLE) return found;
+    if (frames.view.bodySize > this.core.settings.messageOctetsMax) return -1;
+    this.resumeAt = frames.next;
+    channel.publish(frames.view, frames.bits);
+    return frames.next;
+  }
+
+  /** Takes one frame, or the part of a body frame that is there. @returns the offset behind it, or INCOMPLETE */
+  private takeFrame(b: Buffer, at: number, end: number): number {
+    const type = b[at];
+    const channel = readUint16(b, at + 1);
+    const octets = readUint32(b, at + 3);
+    // OpenAMQ's clients send up to frame-max octets of payload.
+    if (octets > this.frameMax) {
+      throw connectionError(
+        FRAME_ERROR,
+        `frame of ${octets} octets of payload is larger than frame_max (${this.frameMax})`,
+      );
+    }
+    const payloadAt = at + FRAME_HEADER_SIZE;
+    const payloadEnd = payloadAt + octets;
+    if (
+      type !== FRAME_METHOD &&
+      type !== FRAME_HEADER &&
+      type !== FRAME_BODY &&
+      type !== FRAME_HEARTBEAT
+    ) {
+      throw connectionError(FRAME_ERROR, `unknown frame type ${type}`);
+    }
+    if (payloadEnd >= end) {
+      if (type !== FRAME_BODY) return INCOMPLETE;
+      this.bodyChannel = channel;
+      this.bodyOctetsLeft = octets;
+      return this.continueBody(b, payloadAt, end);
+    }
+    if (b[payloadEnd] !== FRAME_END) throw badFrameEnd(b[payloadEnd]);
+    this.resumeAt = payloadEnd + 1;
+    switch (type) {
+      case FRAME_METHOD:
+        this.takeMethod(channel, b, payloadAt, payloadEnd);
+        break;
+      case FRAME_HEADER:
+        this.takeHeader(channel, b, payloadAt, payloadEnd);
+        break;
+      case FRAME_BODY:
+        this.takeBody(channel, b, payloadAt, payloadEnd);
+        break;
+      default:
+        if (channel !== 0) {
+          throw connectionError(UNEXPECTED_FRAME, `heartbeat on channel ${channel}, must be 0`);
+        }
+    }
+    return payloadEnd + 1;
+  }
+
+  /** The next piece of a body frame that didn't arrive whole. @returns the offset behind what was taken */
+  private continueBody(b: Buffer, at: number, end: number): number {
+    const to = Math.min(at + this.bodyOctetsLeft, end);
+    this.bodyOctetsLeft -= to - at;
+    if (to === end) {
+      this.resumeAt = to;
+      if (to > at) this.takeBody(this.bodyChannel, b, at, to);
+      return to;
+    }
+    this.bodyOctetsLeft = -1;
+    if (b[to] !== FRAME_END) throw badFrameEnd(b[to]);
+    this.resumeAt = to + 1;
+    this.takeBody(this.bodyChannel, b, at, to);
+    return to + 1;
+  }
+
+  private takeMethod(number: number, b: Buffer, payloadAt: number, payloadEnd: number): void {
+    const channel = number === 0 ? null : this.channelOf(number);
+    if (channel !== null && !channel.closing) {
+      if (channel.assembly.step !== 'method') {
+        throw connectionError(
+          UNEXPECTED_FRAME,
+          `expected content ${channel.assembly.step} frame, got a method frame`,
+        );
+      }
+      if (payloadEnd - payloadAt >= 4 && readUint32(b, payloadAt) === BASIC_PUBLISH) {
+        channel.assembly.begin(b, payloadAt + 4, payloadEnd);
+        return;
+      }
+    }
+    const method = decodeMethod(b, payloadAt, payloadEnd);
+    if (number === 0) this.handleConnectionMethod(method);
+    else this.handleChannelMethod(number, channel, method);
+  }
+
+  private takeHeader(number: number, b: Buffer, payloadAt: number, payloadEnd: number): void {
+    const channel = this.contentChannel(number);
+    if (channel?.assembly.header(b, payloadAt, payloadEnd) === true) this.publishAssembled(channel);
+  }
+
+  private takeBody(number: number, b: Buffer, at: number, to: number): void {
+    const channel = this.contentChannel(number);
+    if (channel?.assembly.body(b, at, to) === true) this.publishAssembled(channel);
+  }
+
+  private publishAssembled(channel: Channel): void {
+    const { view, bits } = channel.assembly;
+    channel.assembly.reset();
+    channel.publish(view, bits);
+  }
+
+  /** The channel a content frame is for; null if it is being closed, and the frame to be ignored. */
+  private contentChannel(number: number): Channel | null {
+    if (this.phase === 'closing') return null;
+    const channel = this.channelOf(number);
+    if (channel === null) throw notOpen(number);
+    return channel.closing ? null : channel;
+  }
+
+  private channelOf(number: number): Channel | null {
+    const { lastChannel } = this;
+    if (lastChannel !== null && lastChannel.channel === number) return lastChannel;
+    const channel = this.channels.get(number) ?? null;
+    if (channel !== null) this.lastChannel = channel;
+    return channel;
+  }
+
+  private handleConnectionMethod(method: Method): void {
+    if (this.phase === 'closing') {
+      if (method.name === 'connection.close-ok') this.endDeaf();
+      else if (method.name === 'connection.close') this.confirmClose();
+      return;
+    }
+    switch (method.name) {
+      case 'connection.close':
+        this.releaseAll();
+        this.confirmClose();
+        return;
+      case 'connection.update-secret':
+        // Secrets that expire (OAuth 2) are not among our mechanisms; PLAIN's needn't be renewed.
+        this.send(0, { name: 'connection.update-secret-ok' });
+        return;
+      default:
+        if (this.phase === 'handshake') this.continueHandshake(method);
+        else
+          throw connectionError(COMMAND_INVALID, `unexpected method ${method.name} on channel 0`);
+    }
+  }
+
+  private continueHandshake(method: Method): void {
+    const session = this.handshake.next(method);
+    if (session === null) return;
+    const { core } = this;
+    this.session = session;
+    this.phase = 'open';
+    core.timers.cancel(this.timeout);
+    this.heartbeats.start(session.heartbeatSeconds);
+    this.send(0, { name: 'connection.open-ok' });
+    core.log.info(
+      {
+        connection: this.number,
+        peer: this.transport.peer,
+        user: session.user.name,
+        vhost: session.vhost.name,
+      },
+      'connection opened',
+    );
+  }
+
+  private handleChannelMethod(number: number, channel: Channel | null, method: Method): void {
+    if (this.phase !== 'open') {
+      if (this.phase === 'closing') return;
+      throw connectionError(
+        CHANNEL_ERROR,
+        `method ${method.name} on channel ${number} before connection.open`,
+      );
+    }
+    if (channel === null) {
+      if (method.name !== 'channel.open') throw notOpen(number);
+      this.openChannel(number);
+      return;
+    }
+    switch (method.name) {
+      case 'channel.close':
+        this.closeChannel(channel);
+        this.send(number, { name: 'channel.close-ok' });
+        return;
+      case 'channel.close-ok':
+        if (channel.closing) this.forgetChannel(channel);
+        return;
+      case 'channel.open':
+        if (channel.closing) return;
+        throw connectionError(CHANNEL_ERROR, `second 'channel.open' on channel ${number}`);
+      default:
+        if (!channel.closing) dispatchMethod(channel, method);
+    }
+  }
+
+  private openChannel(number: number): void {
+    const { channelMax } = this.opened;
+    if (number > channelMax) {
+      throw connectionError(
+        NOT_ALLOWED,
+        `channel number ${number} is higher than the negotiated channel_max (${channelMax})`,
+      );
+    }
+    this.channels.set(number, new Channel(number, this));
+    this.send(number, { name: 'channel.open-ok' });
+  }
+
+  private closeChannel(channel: Channel): void {
+    if (!channel.closing) channel.release();
+    this.forgetChannel(channel);
+  }
+
+  private forgetChannel(channel: Channel): void {
+    this.channels.delete(channel.channel);
+    if (this.lastChannel === channel) this.lastChannel = null;
+  }
+
+  /** Does what an error demands: closes the channel it concerns, or the connection. */
+  private fail(error: unknown): void {
+    if (error instanceof LoginRefused) {
+      this.transport.destroy();
+      this.socketClosed();
+      return;
+    }
+    if (!(error instanceof ProtocolError)) {
+      this.core.log.error(
+        { err: error, connection: this.number },
+        'defect while serving a connection',
+      );
+      this.close(connectionError(INTERNAL_ERROR, 'the broker failed, see its log'));
+      return;
+    }
+    const channel = this.lastChannel;
+    if (error.scope === 'channel' && channel !== null) this.failChannel(channel, error);
+    else this.close(error);
+  }
+
+  private failChannel(channel: Channel, error: ProtocolError): void {
+    this.flushConfirms();
+    channel.closing = true;
+    channel.release();
+    this.core.log.info(
+      { connection: this.number, channel: channel.channel, error: replyText(error) },
+      'channel closed with an error',
+    );
+    this.send(channel.channel, {
+      name: 'channel.close',
+      replyCode: error.code,
+      replyText: replyText(error),
+      classId: error.classId,
+      methodId: error.methodId,
+    });
+  }
+
+  /** Sends Connection.Close and waits a while for the answer; nothing else counts any more. */
+  private close(error: ProtocolError): void {
+    if (this.phase === 'closing' || this.phase === 'closed') {
+      this.endDeaf();
+      return;
+    }
+    const { core } = this;
+    const graceful = error.code === CONNECTION_FORCED;
+    core.log[graceful ? 'info' : 'warn'](
+      { connection: this.number, peer: this.transport.peer, error: replyText(error) },
+      'closing connection',
+    );
+    this.releaseAll();
+    this.phase = 'closing';
+    this.bodyOctetsLeft = -1;
+    this.send(0, {
+      name: 'connection.close',
+      replyCode: error.code,
+      replyText: replyText(error),
+      classId: error.classId,
+      methodId: error.methodId,
+    });
+    core.timers.schedule(this.timeout, core.nowMs + CLOSE_TIMEOUT_MS);
+    // Behind a framing error there is no telling where a frame begins.
+    if (error.code === FRAME_ERROR) this.endDeaf();
+  }
+
+  private confirmClose(): void {
+    this.send(0, { name: 'connection.close-ok' });
+    this.phase = 'closing';
+    this.endDeaf();
+  }
+
+  /** Closes our direction; what the peer still sends is thrown away, so that it gets to read our last words. */
+  private endDeaf(): void {
+    this.deaf = true;
+    this.transport.end();
+  }
+
+  private releaseAll(): void {
+    for (const channel of this.channels.values()) if (!channel.closing) channel.release();
+    this.channels.clear();
+    this.lastChannel = null;
+    this.confirming = [];
+    for (const queue of this.exclusiveQueues) this.session?.vhost.removeQueue(queue);
+    this.exclusiveQueues.clear();
+  }
+
+  private flushConfirms(): void {
+    if (this.confirming.length === 0) return;
+    for (const confirms of this.confirming) confirms.flush();
+    this.confirming.length = 0;
+  }
+
+  private relieved(): void {
+    for (const channel of this.channels.values()) if (!channel.closing) channel.wakeConsumers();
+  }
+
+  private timedOut(): void {
+    const { log } = this.core;
+    const what =
+      this.phase === 'handshake' ? 'set-up took too long' : 'no answer to connection.close';
+    log.warn({ connection: this.number, peer: this.transport.peer }, what);
+    this.transport.destroy();
+    this.socketClosed();
+  }
+
+  private heartbeatMissed(): void {
+    this.core.log.warn({ connection: this.number, peer: this.transport.peer }, 'missed heartbeats');
+    this.transport.destroy();
+    this.socketClosed();
+  }
+}
+
+function badFrameEnd(octet: number): ProtocolError {
+  return connectionError(FRAME_ERROR, `frame ends with octet ${octet}, must be ${FRAME_END}`);
+}
+
+function notOpen(channel: number): ProtocolError {
+  return connectionError(CHANNEL_ERROR, `channel ${channel} is not open: expected 'channel.open'`);
+}

@@ -1,0 +1,180 @@
+import type { FieldTable } from '../../wire/field-table.ts';
+import { FRAME_MIN_SIZE } from '../../wire/frame.ts';
+import type { MethodToSend } from '../../wire/methods.ts';
+import { connectionError } from '../../wire/protocol-error.ts';
+import { ACCESS_REFUSED, COMMAND_INVALID, NOT_ALLOWED } from '../../wire/reply-code.ts';
+import type {
+  ConnectionOpen,
+  ConnectionStartOk,
+  ConnectionTuneOk,
+  Method,
+} from '../../wire/spec.ts';
+import { CONNECTION_OPEN, CONNECTION_START_OK, CONNECTION_TUNE_OK } from '../../wire/spec.ts';
+import type { BrokerCore } from '../broker-core.ts';
+import { isOffered, login, offeredMechanisms } from '../security/sasl.ts';
+import type { Permissions, User } from '../security/users.ts';
+import type { VHost } from '../topology/vhost.ts';
+import { serverProperties } from './server-properties.ts';
+
+/** What client and server have agreed on. */
+export interface Session {
+  readonly user: User;
+  readonly vhost: VHost;
+  readonly permissions: Permissions;
+  readonly channelMax: number;
+  /** Octets of the largest frame. */
+  readonly frameMax: number;
+  /** 0 = no heartbeats. */
+  readonly heartbeatSeconds: number;
+  readonly clientProperties: FieldTable;
+}
+
+/** Thrown when a login is refused by a client that can't be told: the socket just closes. */
+export class LoginRefused extends Error {}
+
+/**
+ * The dialogue from Connection.Start to Connection.Open (specification 2.2.4), step by step.
+ * Methods in any other order are refused with 503.
+ */
+export class Handshake {
+  private readonly core: BrokerCore;
+  private readonly fromLoopback: boolean;
+  private readonly send: (method: MethodToSend) => void;
+  private expected: 'connection.start-ok' | 'connection.tune-ok' | 'connection.open' =
+    'connection.start-ok';
+  private user: User | null = null;
+  private clientProperties: FieldTable = {};
+  private tuned: ConnectionTuneOk | null = null;
+
+  /** @param fromLoopback the client is on this machine: users that are local only may log in */
+  constructor(core: BrokerCore, fromLoopback: boolean, send: (method: MethodToSend) => void) {
+    this.core = core;
+    this.fromLoopback = fromLoopback;
+    this.send = send;
+  }
+
+  /** Sends Connection.Start. */
+  start(): void {
+    const { settings } = this.core;
+    this.send({
+      name: 'connection.start',
+      versionMajor: 0,
+      versionMinor: 9,
+      serverProperties: serverProperties(settings),
+      mechanisms: Buffer.from(offeredMechanisms(settings.logins)),
+      locales: Buffer.from('en_US'),
+    });
+  }
+
+  /**
+   * Takes the client's next method.
+   * @returns the session once Connection.Open was accepted; Open-Ok is the caller's to send
+   * @throws ProtocolError 403, 503, 530; LoginRefused
+   */
+  next(method: Method): Session | null {
+    if (method.name !== this.expected) {
+      throw connectionError(COMMAND_INVALID, `expected '${this.expected}', got '${method.name}'`);
+    }
+    switch (method.name) {
+      case 'connection.start-ok':
+        this.login(method);
+        return null;
+      case 'connection.tune-ok':
+        this.tune(method);
+        return null;
+      default:
+        return this.open(method as ConnectionOpen);
+    }
+  }
+
+  private login(method: ConnectionStartOk): void {
+    const { settings, log } = this.core;
+    const { mechanism, clientProperties } = method;
+    const known = isOffered(mechanism, settings.logins);
+    const user = known
+      ? login(mechanism, method.response, this.fromLoopback, settings.logins)
+      : null;
+    if (user === null) {
+      log.warn({ mechanism, known }, 'login refused');
+      if (!understandsRefusal(clientProperties)) throw new LoginRefused();
+      throw connectionError(
+        ACCESS_REFUSED,
+        known
+          ? `Login was refused using authentication mechanism ${mechanism}. ` +
+              'For details see the broker logfile.'
+          : `unknown authentication mechanism '${mechanism}', ` +
+              `use one of ${offeredMechanisms(settings.logins)}`,
+        CONNECTION_START_OK,
+      );
+    }
+    this.user = user;
+    this.clientProperties = clientProperties;
+    this.expected = 'connection.tune-ok';
+    this.send({
+      name: 'connection.tune',
+      channelMax: settings.channelMax,
+      frameMax: settings.frameMax,
+      heartbeat: settings.heartbeatSeconds,
+    });
+  }
+
+  private tune(method: ConnectionTuneOk): void {
+    const { frameMax, channelMax } = this.core.settings;
+    if (method.frameMax > frameMax || (method.frameMax !== 0 && method.frameMax < FRAME_MIN_SIZE)) {
+      throw connectionError(
+        NOT_ALLOWED,
+        `negotiated frame_max = ${method.frameMax} is not between ${FRAME_MIN_SIZE} and ${frameMax}`,
+        CONNECTION_TUNE_OK,
+      );
+    }
+    if (method.channelMax > channelMax) {
+      throw connectionError(
+        NOT_ALLOWED,
+        `negotiated channel_max = ${method.channelMax} is higher than the maximum ${channelMax}`,
+        CONNECTION_TUNE_OK,
+      );
+    }
+    this.tuned = method;
+    this.expected = 'connection.open';
+  }
+
+  private open(method: ConnectionOpen): Session {
+    const { user, tuned, clientProperties } = this;
+    const { settings, vhosts } = this.core;
+    const { virtualHost } = method;
+    if (user === null || tuned === null) throw new Error('connection.open before tune-ok');
+    const vhost = vhosts.get(virtualHost);
+    const permissions = user.permissionsIn(virtualHost);
+    if (vhost === undefined) {
+      throw connectionError(NOT_ALLOWED, `vhost ${virtualHost} not found`, CONNECTION_OPEN);
+    }
+    if (permissions === null) {
+      throw connectionError(
+        NOT_ALLOWED,
+        `access to vhost '${virtualHost}' refused for user '${user.name}'`,
+        CONNECTION_OPEN,
+      );
+    }
+    return {
+      user,
+      vhost,
+      permissions,
+      clientProperties,
+      channelMax: tuned.channelMax === 0 ? settings.channelMax : tuned.channelMax,
+      frameMax: tuned.frameMax === 0 ? settings.frameMax : tuned.frameMax,
+      heartbeatSeconds: tuned.heartbeat,
+    };
+  }
+}
+
+/** Whether the client announced a capability in Connection.Start-Ok. */
+export function hasCapability(clientProperties: FieldTable, name: string): boolean {
+  const { capabilities } = clientProperties;
+  if (typeof capabilities !== 'object' || capabilities === null) return false;
+  if (Array.isArray(capabilities) || Buffer.isBuffer(capabilities)) return false;
+  return (capabilities as FieldTable)[name] === true;
+}
+
+function understandsRefusal(clientProperties: FieldTable): boolean {
+  return hasCapability(clientProperties, 'authentication_failure_close');
+}

@@ -1,0 +1,15 @@
+/** What an AMQP connection asks of the socket it runs on. */
+export interface Transport {
+  /** The peer's address, for logs: `127.0.0.1:54321`. */
+  readonly peer: string;
+  /** The peer is on this machine. */
+  readonly fromLoopback: boolean;
+  /** The outbox has something to write; it is taken at the end of this turn of the event loop. */
+  outputReady(): void;
+  /** Stops and restarts reading: what the peer sends waits in its own socket. */
+  setReading(enabled: boolean): void;
+  /** Writes what is waiting, then closes. */
+  end(): void;
+  /** Closes at once. */
+  destroy(): void;
+}

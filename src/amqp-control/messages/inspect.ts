@@ -1,0 +1,31 @@
+import type { FieldValue } from '../../wire/field-table.ts';
+import type { MessageView } from '../../wire/message-view.ts';
+import { SHORTSTR_MAX_OCTETS, shortstrText } from '../../wire/octets.ts';
+import { FLAG_EXPIRATION, FLAG_PRIORITY, propertyAt } from '../../wire/properties.ts';
+import { NO_EXPIRATION } from '../queues/publication.ts';
+
+/** Longest expiration accepted, in milliseconds: RabbitMQ's limit, 2^32 - 1. */
+const EXPIRATION_MAX_MS = 0xffffffff;
+
+/** The priority property, 0 if absent. */
+export function readPriority(view: MessageView): number {
+  const at = propertyAt(view.envelope, view.propertiesAt, FLAG_PRIORITY);
+  return at < 0 ? 0 : view.envelope[at];
+}
+
+/** The expiration property in milliseconds: NO_EXPIRATION if absent, NaN if it isn't a number of milliseconds. */
+export function readExpirationMs(view: MessageView): number {
+  const at = propertyAt(view.envelope, view.propertiesAt, FLAG_EXPIRATION);
+  if (at < 0) return NO_EXPIRATION;
+  const text = shortstrText(view.envelope, at);
+  const milliseconds = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  return milliseconds <= EXPIRATION_MAX_MS ? milliseconds : Number.NaN;
+}
+
+/** The routing keys in a CC or BCC header (RabbitMQ's sender-selected distribution): an array of strings. */
+export function routingKeyList(value: FieldValue | undefined): string[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter(
+    (key) => typeof key === 'string' && Buffer.byteLength(key) <= SHORTSTR_MAX_OCTETS,
+  );
+}

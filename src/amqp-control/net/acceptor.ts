@@ -1,0 +1,146 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { PROTOCOL_HEADER } from '../../wire/frame.ts';
+import type { BrokerCore } from '../broker-core.ts';
+import { AmqpConnection } from '../connection/amqp-connection.ts';
+import { NOT_SCHEDULED, type TimerTask } from '../queues/timer-queue.ts';
+import { ReadBuffer } from './read-buffer.ts';
+import type { OctetHandler, TcpHandle } from './socket-transport.ts';
+import { SocketTransport } from './socket-transport.ts';
+import type { Turn } from './turn.ts';
+
+/** Connections that the kernel keeps for us while we are busy; Linux cuts it to its own limit. */
+const BACKLOG_CONNECTIONS = 4096;
+
+/** Octets of a frame beside its payload, twice over: a frame and its neighbour's beginning may be left over. */
+const LEFT_OVER_SLACK_OCTETS = 1024;
+
+/** Accepts connections on the broker's port and finds out which protocol each one speaks. */
+export class Acceptor {
+  private readonly core: BrokerCore;
+  private readonly turn: Turn;
+  private readonly readBuffer: ReadBuffer;
+  private readonly server: Server;
+  private readonly transports = new Set<SocketTransport>();
+  private refusedConnections = false;
+
+  constructor(core: BrokerCore, turn: Turn) {
+    this.core = core;
+    this.turn = turn;
+    this.readBuffer = new ReadBuffer(core.settings.frameMax + LEFT_OVER_SLACK_OCTETS);
+    this.server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) =>
+      this.accept(socket),
+    );
+  }
+
+  /** Starts to listen. @returns the port. @throws the system's error, such as EADDRINUSE */
+  async listen(host: string, port: number): Promise<number> {
+    const { server } = this;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host, port, backlog: BACKLOG_CONNECTIONS }, () => {
+        server.removeListener('error', reject);
+        resolve();
+      });
+    });
+    server.on('error', (error) => this.core.log.error({ err: error }, 'cannot accept connections'));
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('not listening on TCP');
+    return address.port;
+  }
+
+  /** Connections there are, of any protocol and in any state. */
+  get connectionCount(): number {
+    return this.transports.size;
+  }
+
+  /** Stops accepting. */
+  close(): void {
+    this.server.close();
+  }
+
+  /** Resolves when the last connection has gone. */
+  async drained(): Promise<void> {
+    await Promise.all(
+      [...this.transports].map(
+        ({ socket }) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
+      ),
+    );
+  }
+
+  /** Cuts every connection. */
+  destroyAll(): void {
+    for (const transport of this.transports) transport.destroy();
+  }
+
+  private accept(accepted: Socket): void {
+    const handle = takeHandle(accepted);
+    if (handle === null) return;
+    const transport = new SocketTransport(handle, this.readBuffer, this.turn);
+    const { connectionsMax } = this.core.settings;
+    if (this.transports.size >= connectionsMax) {
+      if (!this.refusedConnections) {
+        this.core.log.warn({ connectionsMax }, 'connection limit reached, refusing more');
+      }
+      this.refusedConnections = true;
+      transport.destroy();
+      return;
+    }
+    this.refusedConnections = false;
+    this.transports.add(transport);
+    transport.socket.on('close', () => this.transports.delete(transport));
+    this.turn.begin();
+    transport.start(new HeaderReader(this.core, transport));
+    this.turn.end();
+  }
+}
+
+/** Reads the protocol header (specification 4.2.2) and hands the socket to who speaks that protocol. */
+class HeaderReader implements OctetHandler {
+  private readonly core: BrokerCore;
+  private readonly transport: SocketTransport;
+  private readonly timeout: TimerTask;
+  private refused = false;
+
+  constructor(core: BrokerCore, transport: SocketTransport) {
+    this.core = core;
+    this.transport = transport;
+    this.timeout = { timerIndex: NOT_SCHEDULED, run: () => this.transport.destroy() };
+    core.timers.schedule(this.timeout, core.nowMs + core.settings.setupTimeoutMs);
+  }
+
+  receive(octets: Buffer, at: number, end: number): number {
+    if (this.refused) return end;
+    const { core, transport } = this;
+    const length = Math.min(end - at, PROTOCOL_HEADER.length);
+    const matches = PROTOCOL_HEADER.compare(octets, at, at + length, 0, length) === 0;
+    if (matches && length < PROTOCOL_HEADER.length) return at;
+    core.timers.cancel(this.timeout);
+    if (!matches) {
+      // "the server MUST write a valid protocol header to the socket … and then close" (2.2.4, 4.2.2)
+      this.refused = true;
+      transport.writeLast(PROTOCOL_HEADER);
+      return end;
+    }
+    const connection = new AmqpConnection(core, transport);
+    transport.become(connection, connection.outbox);
+    return connection.receive(octets, at + length, end);
+  }
+
+  wrote(): void {}
+
+  socketClosed(): void {
+    this.core.timers.cancel(this.timeout);
+  }
+}
+
+/**
+ * Takes an accepted connection away from the net.Socket it came in, which reads into memory of its own, so that it can
+ * be given one that reads into ours.
+ */
+function takeHandle(accepted: Socket): TcpHandle | null {
+  const holder = accepted as unknown as { _handle: TcpHandle | null };
+  const handle = holder._handle;
+  holder._handle = null;
+  accepted.destroy();
+  return handle;
+}

@@ -1,0 +1,155 @@
+import { isIPv4, Socket } from 'node:net';
+import type { Transport } from '../connection/transport.ts';
+import type { Outbox, OutboxPiece } from '../io/outbox.ts';
+import type { ReadBuffer } from './read-buffer.ts';
+import type { Flushable, Turn } from './turn.ts';
+
+/** How long a peer may take to close its side once we have closed ours, in milliseconds. */
+const LINGER_MS = 5000;
+
+/** Whoever understands the octets of a socket. */
+export interface OctetHandler {
+  /** @returns the offset of the first octet that must be presented again, in front of more */
+  receive(octets: Buffer, at: number, end: number): number;
+  /** The socket took octets. */
+  wrote(): void;
+  /** The socket is gone. */
+  socketClosed(): void;
+}
+
+/** The part of a TCP handle that Node has no public name for. */
+export interface TcpHandle {
+  readonly fd: number;
+  readStop(): number;
+}
+
+/**
+ * A TCP socket that reads into memory shared with all others and writes what an Outbox collected. Reading begins with
+ * `start`.
+ */
+export class SocketTransport implements Transport, Flushable {
+  readonly peer: string;
+  readonly fromLoopback: boolean;
+  readonly socket: Socket;
+
+  private readonly turn: Turn;
+  private readonly readBuffer: ReadBuffer;
+  private handler: OctetHandler | null = null;
+  private outbox: Outbox | null = null;
+  private leftOver: Buffer | null = null;
+  private inFlight: OutboxPiece[] = [];
+  private ending = false;
+  private linger: NodeJS.Timeout | null = null;
+  private readonly pieceWritten = () => this.firstPieceWritten();
+
+  /** @param handle a TCP handle that was accepted and never read */
+  constructor(handle: object, readBuffer: ReadBuffer, turn: Turn) {
+    this.turn = turn;
+    this.readBuffer = readBuffer;
+    // `handle` and `onread` together are how net.Server and net.connect make sockets; only their types are not public.
+    this.socket = new Socket({
+      handle,
+      onread: { buffer: readBuffer.target, callback: (octets: number) => this.read(octets) },
+    } as ConstructorParameters<typeof Socket>[0]);
+    const { remoteAddress = '', remotePort = 0 } = this.socket;
+    this.peer = `${remoteAddress}:${remotePort}`;
+    this.fromLoopback = isLoopback(remoteAddress);
+    this.socket.on('error', () => {
+      // 'close' follows and is what counts: a peer that resets is a peer that has gone.
+    });
+    this.socket.on('close', () => this.closed());
+  }
+
+  /** Hands the socket's octets to `handler` and starts reading. */
+  start(handler: OctetHandler): void {
+    this.handler = handler;
+    this.socket.resume();
+  }
+
+  /** Lets another handler take over, from within `receive` of the present one. */
+  become(handler: OctetHandler, outbox: Outbox): void {
+    this.handler = handler;
+    this.outbox = outbox;
+  }
+
+  get waitingOctets(): number {
+    return this.outbox === null ? 0 : this.outbox.waitingOctets;
+  }
+
+  outputReady(): void {
+    this.turn.outputReady(this);
+  }
+
+  setReading(enabled: boolean): void {
+    if (this.socket.destroyed) return;
+    if (enabled) this.socket.resume();
+    else this.socket.pause();
+  }
+
+  /** Writes octets outside of the outbox; for answers that end a connection. */
+  writeLast(octets: Buffer): void {
+    this.socket.end(octets);
+    this.startLinger();
+  }
+
+  end(): void {
+    if (this.ending) return;
+    this.ending = true;
+    this.flush();
+    this.socket.end();
+    this.startLinger();
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  flush(): void {
+    const { outbox, socket } = this;
+    if (outbox === null) return;
+    const pieces = outbox.take();
+    if (pieces.length === 0 || socket.destroyed || !socket.writable) return;
+    this.handler?.wrote();
+    if (pieces.length > 1) socket.cork();
+    for (let i = 0; i < pieces.length; i++) {
+      this.inFlight.push(pieces[i]);
+      socket.write(pieces[i].octets, this.pieceWritten);
+    }
+    if (pieces.length > 1) socket.uncork();
+  }
+
+  private read(octets: number): boolean {
+    const { turn, readBuffer, handler } = this;
+    if (handler === null) return false;
+    turn.begin();
+    const at = this.leftOver === null ? readBuffer.readAt : readBuffer.prepend(this.leftOver);
+    const end = readBuffer.readAt + octets;
+    const next = handler.receive(readBuffer.octets, at, end);
+    this.leftOver = next < end ? Buffer.from(readBuffer.octets.subarray(next, end)) : null;
+    turn.end();
+    return true;
+  }
+
+  private firstPieceWritten(): void {
+    const piece = this.inFlight.shift();
+    if (piece === undefined || this.outbox === null) return;
+    this.turn.begin();
+    this.outbox.written(piece);
+    this.turn.end();
+  }
+
+  private closed(): void {
+    if (this.linger !== null) clearTimeout(this.linger);
+    this.turn.run(() => this.handler?.socketClosed());
+    this.leftOver = null;
+  }
+
+  private startLinger(): void {
+    this.linger ??= setTimeout(() => this.socket.destroy(), LINGER_MS);
+  }
+}
+
+function isLoopback(address: string): boolean {
+  const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
+  return plain === '::1' || (isIPv4(plain) && plain.startsWith('127.'));
+}

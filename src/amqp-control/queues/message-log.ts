@@ -1,0 +1,257 @@
+import type { MessageView } from '../../wire/message-view.ts';
+import { PositionHeap } from './position-heap.ts';
+import type { Segment } from './segment.ts';
+import { INLINE_BODY_MAX_OCTETS, RECORD_ALIGNMENT_OCTETS, recordOctets } from './segment.ts';
+import { SegmentList } from './segment-list.ts';
+import type { SegmentPool } from './segment-pool.ts';
+
+/**
+ * The messages of one queue (of one priority) in order of arrival, as octets in segments and
+ * without an object per message. A message is *ready* until `take`, then *unacked* until it is
+ * settled or requeued.
+ *
+ *     segments   [ s s t r s ] [ t t t r·r r ] [ r r r r r ·      ]
+ *                  └ taken, settled     └ cursor              └ tail: appended to
+ *                      └ requeued: a heap of positions, delivered before the cursor
+ *
+ * The handle of a message is its *position*, a safe integer that grows with arrival and is never
+ * used again: it counts units of RECORD_ALIGNMENT_OCTETS, so that a log can see 64 PiB go by.
+ *
+ * A segment returns to the pool when all its messages are settled; a log without messages holds
+ * none. So one unacked message keeps at most one segment: a log with n unacked messages holds at
+ * most n + 1 segments (n × SEGMENT_MAX_OCTETS) beyond those of its ready messages.
+ *
+ * Every method that takes a position throws when no such message is in the log, and `settle` and
+ * `requeue` also when it is not unacked: a handle that is used twice is a bug of the caller.
+ */
+export class MessageLog {
+  private readonly pool: SegmentPool;
+  private readonly segments = new SegmentList();
+  private readonly requeued = new PositionHeap();
+  /** Null as long as there is no segment. */
+  private tail: Segment | null = null;
+  /** Where the oldest message lies that was never taken; in the tail or earlier. */
+  private cursor: Segment | null = null;
+  private cursorAt = 0;
+  private nextBasePosition = 0;
+  private ready = 0;
+  private readyBodyOctets = 0;
+  private unacked = 0;
+  private heldOctets = 0;
+
+  constructor(pool: SegmentPool) {
+    this.pool = pool;
+  }
+
+  /** Messages that wait for delivery. */
+  get readyCount(): number {
+    return this.ready;
+  }
+
+  /** Octets of the bodies of the ready messages. */
+  get readyOctets(): number {
+    return this.readyBodyOctets;
+  }
+
+  /** Messages that are taken and neither settled nor requeued. */
+  get unackedCount(): number {
+    return this.unacked;
+  }
+
+  /**
+   * Octets of memory held: whole segments and external bodies. A body that several logs share
+   * counts in each of them.
+   */
+  get totalOctets(): number {
+    return this.heldOctets;
+  }
+
+  /**
+   * Adds a message behind all others. Its octets are copied, but for a body longer than
+   * INLINE_BODY_MAX_OCTETS, which is kept by reference when `view.bodyOwned`; else it is copied
+   * once and the view then shows the copy as an owned body, so that the next log shares it.
+   *
+   * @param expiresAtMs on the caller's clock; Infinity for never
+   * @param origin a 32-bit number of the publisher's connection
+   * @returns the position of the message
+   */
+  append(view: MessageView, expiresAtMs: number, origin: number): number {
+    const octets = recordOctets(view, expiresAtMs);
+    let tail = this.tail;
+    if (tail === null || tail.writtenOctets + octets > tail.capacityOctets) {
+      tail = this.extend(tail, octets);
+    }
+    const at = tail.append(view, octets, expiresAtMs, origin);
+    if (view.bodySize > INLINE_BODY_MAX_OCTETS) this.heldOctets += view.bodySize;
+    this.ready++;
+    this.readyBodyOctets += view.bodySize;
+    return positionOf(tail, at);
+  }
+
+  /** The ready message that is delivered next, or -1 when none is ready. */
+  headPosition(): number {
+    if (this.requeued.size > 0) return this.requeued.peek();
+    if (this.ready === 0 || this.cursor === null) return -1;
+    return positionOf(this.cursor, this.cursorAt);
+  }
+
+  /** Makes the head unacked. @returns its position, or -1 when none is ready */
+  take(): number {
+    if (this.requeued.size > 0) {
+      const position = this.requeued.pop();
+      const segment = this.segments.find(position);
+      this.markTaken(segment, offsetOf(segment, position));
+      return position;
+    }
+    const segment = this.cursor;
+    if (this.ready === 0 || segment === null) return -1;
+    const at = this.cursorAt;
+    this.markTaken(segment, at);
+    this.cursorAt = segment.recordEnd(at);
+    if (this.cursorAt === segment.writtenOctets && segment !== this.tail) {
+      this.cursor = this.segments.after(segment);
+      this.cursorAt = 0;
+    }
+    return positionOf(segment, at);
+  }
+
+  /**
+   * Points the view at the stored octets, which stay where they are until the message is settled;
+   * an external body may be kept for longer (`view.bodyOwned`).
+   */
+  load(position: number, view: MessageView): void {
+    const segment = this.segments.find(position);
+    segment.load(offsetOf(segment, position), view);
+  }
+
+  /** An unacked message is done with; its memory is given back with that of its segment. */
+  settle(position: number): void {
+    const segment = this.segments.find(position);
+    this.heldOctets -= segment.settle(offsetOf(segment, position));
+    this.unacked--;
+    if (segment.liveCount === 0) this.reclaim(segment);
+  }
+
+  /** An unacked message becomes ready again where it was in the order, and counts as redelivered. */
+  requeue(position: number): void {
+    const segment = this.segments.find(position);
+    const at = offsetOf(segment, position);
+    segment.requeue(at);
+    this.requeued.push(position);
+    this.unacked--;
+    this.ready++;
+    this.readyBodyOctets += segment.bodySize(at);
+  }
+
+  /** Takes and settles the head. @returns its former position, or -1 when none was ready */
+  discardHead(): number {
+    const position = this.take();
+    if (position !== -1) this.settle(position);
+    return position;
+  }
+
+  /**
+   * Discards every ready message; unacked ones stay. Takes time for the requeued messages and two
+   * segments at most: what lies between was never taken and goes as a whole.
+   *
+   * @returns how many were discarded
+   */
+  purge(): number {
+    const purged = this.ready;
+    this.dropUntouchedSegments();
+    while (this.ready > 0) this.discardHead();
+    // Exact again: the bodies of the segments dropped as a whole were not subtracted.
+    this.readyBodyOctets = 0;
+    return purged;
+  }
+
+  isRedelivered(position: number): boolean {
+    const segment = this.segments.find(position);
+    return segment.isRedelivered(offsetOf(segment, position));
+  }
+
+  /** When the message expires, in ms on the clock of who appended it; Infinity for never. */
+  expiresAtMs(position: number): number {
+    const segment = this.segments.find(position);
+    return segment.expiresAtMs(offsetOf(segment, position));
+  }
+
+  /** The number that the message was appended with. */
+  origin(position: number): number {
+    const segment = this.segments.find(position);
+    return segment.origin(offsetOf(segment, position));
+  }
+
+  /** Octets of the message's body. */
+  bodySize(position: number): number {
+    const segment = this.segments.find(position);
+    return segment.bodySize(offsetOf(segment, position));
+  }
+
+  private markTaken(segment: Segment, at: number): void {
+    segment.take(at);
+    this.ready--;
+    this.unacked++;
+    this.readyBodyOctets -= segment.bodySize(at);
+  }
+
+  /** A new tail, twice as large as the one that is full. */
+  private extend(full: Segment | null, octets: number): Segment {
+    if (full !== null) this.nextBasePosition = endPosition(full);
+    const preferredOctets = full === null ? 0 : 2 * full.capacityOctets;
+    const tail = this.pool.acquire(preferredOctets, octets, this.nextBasePosition);
+    this.segments.push(tail);
+    this.heldOctets += tail.capacityOctets;
+    this.tail = tail;
+    if (this.cursor === null || this.cursorAt === this.cursor.writtenOctets) {
+      this.cursor = tail;
+      this.cursorAt = 0;
+    }
+    if (full !== null && full.liveCount === 0) this.giveBack(full);
+    return tail;
+  }
+
+  /** A segment has no message left. The tail is written on as long as the log has messages. */
+  private reclaim(segment: Segment): void {
+    if (segment !== this.tail) this.giveBack(segment);
+    const tail = this.tail;
+    if (tail === null || this.ready + this.unacked > 0) return;
+    this.nextBasePosition = endPosition(tail);
+    this.giveBack(tail);
+    this.tail = null;
+    this.cursor = null;
+  }
+
+  private giveBack(segment: Segment): void {
+    this.segments.remove(segment);
+    this.release(segment);
+  }
+
+  private release(segment: Segment): void {
+    this.heldOctets -= segment.capacityOctets + segment.externalOctets;
+    this.pool.release(segment);
+  }
+
+  /** Drops the segments between the cursor's and the tail, in which every message is ready. */
+  private dropUntouchedSegments(): void {
+    const { cursor, tail } = this;
+    if (cursor === null || tail === null || cursor === tail) return;
+    for (const segment of this.segments.removeBetween(cursor, tail)) {
+      this.ready -= segment.liveCount;
+      this.release(segment);
+    }
+  }
+}
+
+function positionOf(segment: Segment, at: number): number {
+  return segment.basePosition + at / RECORD_ALIGNMENT_OCTETS;
+}
+
+function offsetOf(segment: Segment, position: number): number {
+  return (position - segment.basePosition) * RECORD_ALIGNMENT_OCTETS;
+}
+
+/** The first position behind everything that is written in the segment. */
+function endPosition(segment: Segment): number {
+  return positionOf(segment, segment.writtenOctets);
+}

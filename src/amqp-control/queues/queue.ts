@@ -1,0 +1,359 @@
+import type { FieldTable } from '../../wire/field-table.ts';
+import type { MessageView } from '../../wire/message-view.ts';
+import { ConsumerSet } from './consumer-set.ts';
+import { MessageLog } from './message-log.ts';
+import type { Publication } from './publication.ts';
+import type { QueueArguments } from './queue-arguments.ts';
+import type { QueueConsumer } from './queue-consumer.ts';
+import type { SegmentPool } from './segment-pool.ts';
+import type { TimerQueue, TimerTask } from './timer-queue.ts';
+import { NOT_SCHEDULED } from './timer-queue.ts';
+
+/** Why a message is dead-lettered: the values of `reason` in x-death. */
+export type DeathReason = 'rejected' | 'expired' | 'maxlen';
+
+/** What a queue needs from the broker around it. */
+export interface QueueHost {
+  /** Milliseconds since the epoch, constant during one turn of the event loop. */
+  readonly nowMs: number;
+  readonly timers: TimerQueue;
+  readonly segments: SegmentPool;
+  /** View for reading a stored message; valid until the next message is read. */
+  readonly scratch: MessageView;
+  /** Asks for `dispatch` at the end of this turn. */
+  queueNeedsDispatch(queue: Queue): void;
+  /** Takes a message that the queue gives up; called before its octets are freed. */
+  deadLetter(queue: Queue, view: MessageView, reason: DeathReason): void;
+  /** Nobody uses the queue any more (auto-delete, x-expires): it must be deleted. */
+  queueExpired(queue: Queue): void;
+}
+
+/** Identity and settings of a queue, fixed at its declaration. */
+export interface QueueSettings {
+  readonly name: string;
+  readonly vhost: string;
+  readonly durable: boolean;
+  readonly autoDelete: boolean;
+  /** Number of the connection that owns it (exclusive), or null. */
+  readonly owner: number | null;
+  readonly table: FieldTable;
+  readonly rules: QueueArguments;
+}
+
+/**
+ * An ordinary queue: messages ready for delivery in order, the consumers they go to, and the rules that remove them
+ * otherwise. Synchronous; whoever drives it calls `dispatch` after anything that may let a consumer receive.
+ */
+export class Queue {
+  readonly settings: QueueSettings;
+  readonly consumers: ConsumerSet;
+  deleted = false;
+  /** Set by the host while the queue waits for `dispatch`. */
+  needsDispatch = false;
+
+  private readonly host: QueueHost;
+  /** Index = priority; a queue without x-max-priority has one. */
+  private readonly logs: readonly MessageLog[];
+  private readonly lowest: MessageLog;
+  /** No rule looks at single messages: the short way through `publish`. */
+  private readonly plain: boolean;
+  private readonly limited: boolean;
+  private expires: boolean;
+  private lastUsedMs: number;
+  /** What the expiry timer is armed for; Infinity when it isn't. */
+  private expiryDueMs = Infinity;
+  private readonly expiryTask: TimerTask;
+  private readonly unusedTask: TimerTask;
+
+  constructor(settings: QueueSettings, host: QueueHost) {
+    const rules = settings.rules;
+    this.settings = settings;
+    this.host = host;
+    this.consumers = new ConsumerSet(rules.singleActiveConsumer);
+    const logs: MessageLog[] = [];
+    for (let p = 0; p <= rules.maxPriority; p++) logs.push(new MessageLog(host.segments));
+    this.logs = logs;
+    this.lowest = logs[0];
+    this.limited = rules.maxLength !== Infinity || rules.maxLengthOctets !== Infinity;
+    this.expires = rules.messageTtlMs !== Infinity;
+    this.plain = rules.maxPriority === 0 && !this.limited && !this.expires;
+    this.lastUsedMs = host.nowMs;
+    this.expiryTask = { timerIndex: NOT_SCHEDULED, run: (nowMs) => this.expiryDue(nowMs) };
+    this.unusedTask = { timerIndex: NOT_SCHEDULED, run: (nowMs) => this.checkUnused(nowMs) };
+    if (rules.expiresMs !== Infinity) {
+      host.timers.schedule(this.unusedTask, host.nowMs + rules.expiresMs);
+    }
+  }
+
+  get name(): string {
+    return this.settings.name;
+  }
+
+  /** Messages ready for delivery. */
+  get readyCount(): number {
+    if (this.logs.length === 1) return this.lowest.readyCount;
+    return this.logs.reduce((sum, log) => sum + log.readyCount, 0);
+  }
+
+  /** Body octets of the messages ready for delivery. */
+  get readyOctets(): number {
+    return this.logs.reduce((sum, log) => sum + log.readyOctets, 0);
+  }
+
+  /** Messages delivered and not yet acknowledged. */
+  get unackedCount(): number {
+    return this.logs.reduce((sum, log) => sum + log.unackedCount, 0);
+  }
+
+  /**
+   * Takes a message: to a consumer if one can receive and nothing is ahead of it, otherwise to the end of the queue.
+   * @returns false if the queue is full and its overflow rule refuses it (the publisher gets a Basic.Nack)
+   */
+  publish(view: MessageView, publication: Publication): boolean {
+    if (!this.plain || publication.expirationMs !== Infinity) {
+      return this.publishUnderRules(view, publication);
+    }
+    const log = this.lowest;
+    if (log.readyCount === 0) {
+      const consumer = this.consumers.next(publication.origin);
+      if (consumer !== null) {
+        this.handOver(consumer, log, view, Infinity, publication.origin);
+        return true;
+      }
+      if (this.refusesOrigin(publication.origin)) return true;
+    }
+    log.append(view, Infinity, publication.origin);
+    return true;
+  }
+
+  /** True if a message published now would go to a consumer at once (Basic.Publish immediate). */
+  canDeliverNow(origin: number): boolean {
+    if (this.readyCount > 0) return false;
+    return this.consumers.all.some(
+      (consumer) => consumer.canReceive() && consumer.refusedOrigin !== origin,
+    );
+  }
+
+  /** Hands ready messages to consumers until one of the two runs out. */
+  dispatch(): void {
+    this.needsDispatch = false;
+    const { host, consumers } = this;
+    const view = host.scratch;
+    for (;;) {
+      const log = this.headLog();
+      if (log === null) return;
+      const position = log.headPosition();
+      if (this.expires && log.expiresAtMs(position) <= host.nowMs) {
+        this.dropHead(log, 'expired');
+        continue;
+      }
+      const consumer = consumers.next(log.origin(position));
+      if (consumer === null) break;
+      log.take();
+      log.load(position, view);
+      const redelivered = log.isRedelivered(position);
+      if (consumer.noAck) {
+        consumer.deliver(view, redelivered);
+        log.settle(position);
+      } else {
+        consumer.deliverTracked(view, log, position, redelivered);
+      }
+    }
+    this.armExpiry();
+  }
+
+  /**
+   * Takes the message at the head for Basic.Get; it is unacknowledged from now on.
+   * @returns the log that holds it, whose message at `log.lastTaken` it is, or null if the queue is empty
+   */
+  takeHead(): { log: MessageLog; position: number } | null {
+    this.touch();
+    this.expireHeads(this.host.nowMs);
+    const log = this.headLog();
+    if (log === null) return null;
+    return { log, position: log.take() };
+  }
+
+  /** Gives an unacknowledged message back to its original place. */
+  requeue(log: MessageLog, position: number): void {
+    if (this.deleted) {
+      log.settle(position);
+      return;
+    }
+    log.requeue(position);
+    this.host.queueNeedsDispatch(this);
+  }
+
+  /** An unacknowledged message was refused for good (Basic.Reject or Nack without requeue). */
+  reject(log: MessageLog, position: number): void {
+    if (!this.deleted && this.settings.rules.deadLetterExchange !== null) {
+      const view = this.host.scratch;
+      log.load(position, view);
+      this.host.deadLetter(this, view, 'rejected');
+    }
+    log.settle(position);
+  }
+
+  addConsumer(consumer: QueueConsumer): void {
+    this.touch();
+    this.consumers.add(consumer);
+    this.host.queueNeedsDispatch(this);
+  }
+
+  /** Removes a consumer that cancelled or whose channel closed; the last one takes an auto-delete queue with it. */
+  removeConsumer(consumer: QueueConsumer): void {
+    this.touch();
+    this.consumers.remove(consumer);
+    if (this.deleted) return;
+    if (this.settings.autoDelete && this.consumers.count === 0) this.host.queueExpired(this);
+    else this.host.queueNeedsDispatch(this);
+  }
+
+  /** A consumer may be able to receive again. */
+  consumerReady(consumer: QueueConsumer): void {
+    this.consumers.ready(consumer);
+    if (this.headLog() !== null) this.host.queueNeedsDispatch(this);
+  }
+
+  /** Puts off x-expires: the queue was declared again, consumed from or read. */
+  touch(): void {
+    this.lastUsedMs = this.host.nowMs;
+  }
+
+  /** Drops the ready messages; returns how many. */
+  purge(): number {
+    return this.logs.reduce((sum, log) => sum + log.purge(), 0);
+  }
+
+  /** Ends the queue: timers stop, ready messages go, consumers are told. Unacknowledged ones can still be settled. */
+  close(): void {
+    this.deleted = true;
+    this.host.timers.cancel(this.expiryTask);
+    this.host.timers.cancel(this.unusedTask);
+    this.purge();
+    for (const consumer of [...this.consumers.all]) {
+      this.consumers.remove(consumer);
+      consumer.cancelledByServer();
+    }
+  }
+
+  private publishUnderRules(view: MessageView, publication: Publication): boolean {
+    const { rules } = this.settings;
+    const { host } = this;
+    const { origin } = publication;
+    const ttlMs = Math.min(rules.messageTtlMs, publication.expirationMs);
+    const expiresAt = host.nowMs + ttlMs;
+    if (ttlMs !== Infinity) this.expires = true;
+    const log = this.logs[Math.min(publication.priority, rules.maxPriority)];
+    if (this.readyCount === 0) {
+      const consumer = this.consumers.next(origin);
+      if (consumer !== null) {
+        this.handOver(consumer, log, view, expiresAt, origin);
+        return true;
+      }
+      if (this.refusesOrigin(origin)) return true;
+    }
+    if (rules.overflow !== 'drop-head' && this.isFull(view.bodySize)) {
+      if (rules.overflow === 'reject-publish-dlx') host.deadLetter(this, view, 'maxlen');
+      return false;
+    }
+    log.append(view, expiresAt, origin);
+    if (this.limited) this.enforceLimits();
+    if (ttlMs === 0) this.expireHeads(host.nowMs);
+    else this.armExpiry();
+    return true;
+  }
+
+  /** An exclusive queue can have no other consumers: what they refuse nobody will ever take. */
+  private refusesOrigin(origin: number): boolean {
+    return this.settings.owner !== null && this.consumers.allRefuse(origin);
+  }
+
+  private handOver(
+    consumer: QueueConsumer,
+    log: MessageLog,
+    view: MessageView,
+    expiresAt: number,
+    origin: number,
+  ): void {
+    if (consumer.noAck) {
+      consumer.deliver(view, false);
+      return;
+    }
+    const position = log.append(view, expiresAt, origin);
+    log.take();
+    consumer.deliverTracked(view, log, position, false);
+  }
+
+  /** The log whose head is next, or null if nothing is ready. */
+  private headLog(): MessageLog | null {
+    const logs = this.logs;
+    for (let p = logs.length - 1; p >= 0; p--) if (logs[p].readyCount > 0) return logs[p];
+    return null;
+  }
+
+  private isFull(bodyOctets: number): boolean {
+    const { rules } = this.settings;
+    if (this.readyCount >= rules.maxLength) return true;
+    return this.readyOctets + bodyOctets > rules.maxLengthOctets;
+  }
+
+  private enforceLimits(): void {
+    const { rules } = this.settings;
+    while (this.readyCount > rules.maxLength || this.readyOctets > rules.maxLengthOctets) {
+      const log = this.headLog();
+      if (log === null) return;
+      this.dropHead(log, 'maxlen');
+    }
+  }
+
+  private expiryDue(nowMs: number): void {
+    this.expiryDueMs = Infinity;
+    this.expireHeads(nowMs);
+  }
+
+  private expireHeads(nowMs: number): void {
+    if (!this.expires) return;
+    for (const log of this.logs) {
+      while (log.readyCount > 0 && log.expiresAtMs(log.headPosition()) <= nowMs) {
+        this.dropHead(log, 'expired');
+      }
+    }
+    this.armExpiry();
+  }
+
+  private dropHead(log: MessageLog, reason: DeathReason): void {
+    const position = log.take();
+    if (this.settings.rules.deadLetterExchange !== null) {
+      const view = this.host.scratch;
+      log.load(position, view);
+      this.host.deadLetter(this, view, reason);
+    }
+    log.settle(position);
+  }
+
+  /** Makes sure that a timer runs no later than the earliest expiry among the heads. */
+  private armExpiry(): void {
+    if (!this.expires || this.deleted) return;
+    let dueMs = Infinity;
+    for (const log of this.logs) {
+      if (log.readyCount > 0) dueMs = Math.min(dueMs, log.expiresAtMs(log.headPosition()));
+    }
+    const { timers } = this.host;
+    if (dueMs === this.expiryDueMs) return;
+    this.expiryDueMs = dueMs;
+    if (dueMs === Infinity) timers.cancel(this.expiryTask);
+    else timers.schedule(this.expiryTask, dueMs);
+  }
+
+  private checkUnused(nowMs: number): void {
+    const { expiresMs } = this.settings.rules;
+    if (this.consumers.count > 0) {
+      this.host.timers.schedule(this.unusedTask, nowMs + expiresMs);
+      return;
+    }
+    const dueMs = this.lastUsedMs + expiresMs;
+    if (dueMs <= nowMs) this.host.queueExpired(this);
+    else this.host.timers.schedule(this.unusedTask, dueMs);
+  }
+}

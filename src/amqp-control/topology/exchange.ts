@@ -1,0 +1,48 @@
+import type { FieldTable } from '../../wire/field-table.ts';
+
+/** The exchange types of the specification (section 3.1.3). */
+export type ExchangeType = 'direct' | 'fanout' | 'topic' | 'headers';
+
+export const EXCHANGE_TYPES: readonly ExchangeType[] = ['direct', 'fanout', 'topic', 'headers'];
+
+/** The name of the default exchange on the wire. */
+export const DEFAULT_EXCHANGE = '';
+
+/** Names that begin so belong to the server. */
+export const RESERVED_PREFIX = 'amq.';
+
+/** An exchange as declared; what is bound to it is known to the routing graph of its vhost. */
+export interface Exchange {
+  readonly name: string;
+  readonly type: ExchangeType;
+  readonly durable: boolean;
+  readonly autoDelete: boolean;
+  readonly internal: boolean;
+  readonly table: FieldTable;
+  readonly alternate: string | null;
+  /** Exists in every vhost from the start and can't be deleted. */
+  readonly predeclared: boolean;
+}
+
+const PREDECLARED: readonly (readonly [string, ExchangeType])[] = [
+  [DEFAULT_EXCHANGE, 'direct'],
+  ['amq.direct', 'direct'],
+  ['amq.fanout', 'fanout'],
+  ['amq.topic', 'topic'],
+  ['amq.headers', 'headers'],
+  ['amq.match', 'headers'],
+];
+
+/** The exchanges of a new vhost (specification 3.1.3.1 to 3.1.3.4, and RabbitMQ's amq.headers). */
+export function predeclaredExchanges(): Exchange[] {
+  return PREDECLARED.map(([name, type]) => ({
+    name,
+    type,
+    durable: true,
+    autoDelete: false,
+    internal: false,
+    table: {},
+    alternate: null,
+    predeclared: true,
+  }));
+}

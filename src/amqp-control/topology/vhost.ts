@@ -1,0 +1,306 @@
+import { RoutingGraph } from '../../routing/routing-graph.ts';
+import type { FieldTable } from '../../wire/field-table.ts';
+import { channelError } from '../../wire/protocol-error.ts';
+import {
+  ACCESS_REFUSED,
+  NOT_FOUND,
+  PRECONDITION_FAILED,
+  RESOURCE_LOCKED,
+} from '../../wire/reply-code.ts';
+import type { QueueHost } from '../queues/queue.ts';
+import { Queue } from '../queues/queue.ts';
+import type { QueueArguments } from '../queues/queue-arguments.ts';
+import { parseQueueArguments } from '../queues/queue-arguments.ts';
+import { requireEqual, requireEqualArguments } from './equivalence.ts';
+import type { Exchange, ExchangeType } from './exchange.ts';
+import { DEFAULT_EXCHANGE, predeclaredExchanges, RESERVED_PREFIX } from './exchange.ts';
+
+/** What Exchange.Declare asks for. */
+export interface ExchangeRequest {
+  readonly name: string;
+  readonly type: ExchangeType;
+  readonly durable: boolean;
+  readonly autoDelete: boolean;
+  readonly internal: boolean;
+  readonly table: FieldTable;
+}
+
+/** What Queue.Declare asks for, with the name already chosen. */
+export interface QueueRequest {
+  readonly name: string;
+  readonly durable: boolean;
+  readonly autoDelete: boolean;
+  readonly exclusive: boolean;
+  readonly table: FieldTable;
+  /** Number of the declaring connection. */
+  readonly connection: number;
+}
+
+/** Bounds that hold for every queue of a vhost; Infinity = none. */
+export interface VHostLimits {
+  readonly queuesMax: number;
+  readonly queueLengthMax: number;
+  readonly queueOctetsMax: number;
+}
+
+/** Arguments that must be the same when a queue is declared again. */
+const COMPARED_QUEUE_ARGUMENTS = [
+  'x-expires',
+  'x-message-ttl',
+  'x-max-length',
+  'x-max-length-bytes',
+  'x-max-priority',
+  'x-overflow',
+  'x-dead-letter-exchange',
+  'x-dead-letter-routing-key',
+  'x-single-active-consumer',
+] as const;
+
+/** Exchanges, queues and bindings of one virtual host. Knows nothing of channels or permissions. */
+export class VHost {
+  readonly name: string;
+  readonly graph = new RoutingGraph<Queue>();
+  readonly exchanges = new Map<string, Exchange>();
+  readonly queues = new Map<string, Queue>();
+  /** Moves with every change that can alter what a publication does; what was looked up before is stale. */
+  generation = 0;
+
+  private readonly host: QueueHost;
+  private readonly limits: VHostLimits;
+
+  constructor(name: string, host: QueueHost, limits: VHostLimits) {
+    this.name = name;
+    this.host = host;
+    this.limits = limits;
+    for (const exchange of predeclaredExchanges()) this.addExchange(exchange);
+  }
+
+  /** @throws ProtocolError 404 */
+  exchange(name: string): Exchange {
+    const exchange = this.exchanges.get(name);
+    if (exchange !== undefined) return exchange;
+    throw channelError(NOT_FOUND, `no exchange '${name}' in vhost '${this.name}'`);
+  }
+
+  /**
+   * The queue, as connection `connection` may use it.
+   * @throws ProtocolError 404, or 405 if it is another connection's exclusive queue
+   */
+  queue(name: string, connection: number): Queue {
+    const queue = this.queues.get(name);
+    if (queue === undefined) {
+      throw channelError(NOT_FOUND, `no queue '${name}' in vhost '${this.name}'`);
+    }
+    this.requireAccess(queue, connection);
+    return queue;
+  }
+
+  /** @throws ProtocolError 403 for a reserved name, 406 if it exists and differs */
+  declareExchange(request: ExchangeRequest): Exchange {
+    const { name } = request;
+    const existing = this.exchanges.get(name);
+    if (existing !== undefined) {
+      this.requireSameExchange(existing, request);
+      return existing;
+    }
+    if (name.startsWith(RESERVED_PREFIX)) {
+      throw channelError(
+        ACCESS_REFUSED,
+        `exchange name '${name}' contains reserved prefix '${RESERVED_PREFIX}*'`,
+      );
+    }
+    const alternate = request.table['alternate-exchange'];
+    if (alternate !== undefined && typeof alternate !== 'string') {
+      throw channelError(
+        PRECONDITION_FAILED,
+        `invalid arg 'alternate-exchange' for exchange '${name}': must be a string`,
+      );
+    }
+    const exchange = { ...request, alternate: alternate ?? null, predeclared: false };
+    this.addExchange(exchange);
+    return exchange;
+  }
+
+  /** Deletes an exchange with its bindings; one that doesn't exist is fine, as in RabbitMQ. */
+  deleteExchange(name: string, ifUnused: boolean): void {
+    const exchange = this.exchanges.get(name);
+    if (exchange === undefined) return;
+    if (exchange.predeclared) {
+      throw channelError(ACCESS_REFUSED, `operation not permitted on ${describeExchange(name)}`);
+    }
+    if (ifUnused && this.graph.bindingCount(name) > 0) {
+      throw channelError(PRECONDITION_FAILED, `exchange '${name}' in vhost '${this.name}' in use`);
+    }
+    this.removeExchange(name);
+  }
+
+  /** @throws ProtocolError 405 if locked, 406 if it exists and differs or an argument is invalid, 403 for a reserved name */
+  declareQueue(request: QueueRequest): Queue {
+    const { name } = request;
+    const rules = parseQueueArguments(name, request.table);
+    const existing = this.queues.get(name);
+    if (existing !== undefined) {
+      this.requireSameQueue(existing, request);
+      existing.touch();
+      return existing;
+    }
+    if (this.queues.size >= this.limits.queuesMax) {
+      throw channelError(
+        PRECONDITION_FAILED,
+        `cannot declare queue '${name}': queue limit in vhost '${this.name}' ` +
+          `(${this.limits.queuesMax}) is reached`,
+      );
+    }
+    const queue = new Queue(
+      {
+        name,
+        vhost: this.name,
+        durable: request.durable,
+        autoDelete: request.autoDelete,
+        owner: request.exclusive ? request.connection : null,
+        table: request.table,
+        rules: this.withinLimits(rules),
+      },
+      this.host,
+    );
+    this.queues.set(name, queue);
+    this.graph.addQueue(name, queue);
+    this.generation++;
+    return queue;
+  }
+
+  /**
+   * Deletes a queue with its bindings; one that doesn't exist is fine, as in RabbitMQ.
+   * @returns how many ready messages went with it
+   * @throws ProtocolError 405 if locked, 406 if a condition doesn't hold
+   */
+  deleteQueue(name: string, connection: number, ifUnused: boolean, ifEmpty: boolean): number {
+    const queue = this.queues.get(name);
+    if (queue === undefined) return 0;
+    this.requireAccess(queue, connection);
+    if (ifUnused && queue.consumers.count > 0) {
+      throw channelError(PRECONDITION_FAILED, `queue '${name}' in vhost '${this.name}' in use`);
+    }
+    if (ifEmpty && queue.readyCount > 0) {
+      throw channelError(PRECONDITION_FAILED, `queue '${name}' in vhost '${this.name}' not empty`);
+    }
+    const count = queue.readyCount;
+    this.removeQueue(queue);
+    return count;
+  }
+
+  /** Removes a queue whatever its state. */
+  removeQueue(queue: Queue): void {
+    if (queue.deleted) return;
+    this.queues.delete(queue.name);
+    const dropped = this.graph.removeQueue(queue);
+    this.generation++;
+    queue.close();
+    for (const binding of dropped) this.deleteIfAbandoned(binding.sourceName);
+  }
+
+  /** @throws ProtocolError 404 for the exchange, 403 for the default exchange, 406 for invalid arguments */
+  bindQueue(queue: Queue, exchange: string, routingKey: string, table: FieldTable): void {
+    this.requireBindable(exchange);
+    this.graph.bindQueue(exchange, queue, routingKey, table);
+    this.generation++;
+  }
+
+  /** Removes a binding; one that doesn't exist is fine, as in RabbitMQ. */
+  unbindQueue(queue: Queue, exchange: string, routingKey: string, table: FieldTable): void {
+    this.requireBindable(exchange);
+    if (!this.graph.unbindQueue(exchange, queue, routingKey, table)) return;
+    this.generation++;
+    this.deleteIfAbandoned(exchange);
+  }
+
+  /** Binds exchange to exchange: what `source` gets and matches, `target` gets too. */
+  bindExchange(target: string, source: string, routingKey: string, table: FieldTable): void {
+    this.requireBindable(source);
+    this.requireBindable(target);
+    this.graph.bindExchange(source, target, routingKey, table);
+    this.generation++;
+  }
+
+  unbindExchange(target: string, source: string, routingKey: string, table: FieldTable): void {
+    this.requireBindable(source);
+    this.requireBindable(target);
+    if (!this.graph.unbindExchange(source, target, routingKey, table)) return;
+    this.generation++;
+    this.deleteIfAbandoned(source);
+  }
+
+  private requireBindable(exchange: string): void {
+    if (exchange === DEFAULT_EXCHANGE) {
+      throw channelError(ACCESS_REFUSED, 'operation not permitted on the default exchange');
+    }
+    this.exchange(exchange);
+  }
+
+  private requireAccess(queue: Queue, connection: number): void {
+    const { owner } = queue.settings;
+    if (owner === null || owner === connection) return;
+    throw channelError(
+      RESOURCE_LOCKED,
+      `cannot obtain exclusive access to locked queue '${queue.name}' in vhost '${this.name}'. ` +
+        'It could be originally declared on another connection or the exclusive property value ' +
+        'does not match that of the original declaration.',
+    );
+  }
+
+  private requireSameExchange(existing: Exchange, request: ExchangeRequest): void {
+    const what = `exchange '${existing.name}' in vhost '${this.name}'`;
+    requireEqual('type', what, request.type, existing.type);
+    // OpenAMQ's clients declare amq.direct anew with their own flags.
+    if (existing.predeclared) return;
+    requireEqual('durable', what, request.durable, existing.durable);
+    requireEqual('auto_delete', what, request.autoDelete, existing.autoDelete);
+    requireEqual('internal', what, request.internal, existing.internal);
+    requireEqualArguments(['alternate-exchange'], what, request.table, existing.table);
+  }
+
+  private requireSameQueue(existing: Queue, request: QueueRequest): void {
+    const { settings } = existing;
+    const what = `queue '${existing.name}' in vhost '${this.name}'`;
+    this.requireAccess(existing, request.connection);
+    requireEqual('durable', what, request.durable, settings.durable);
+    requireEqual('auto_delete', what, request.autoDelete, settings.autoDelete);
+    requireEqual('exclusive', what, request.exclusive, settings.owner !== null);
+    requireEqualArguments(COMPARED_QUEUE_ARGUMENTS, what, request.table, settings.table);
+  }
+
+  private withinLimits(rules: QueueArguments): QueueArguments {
+    return {
+      ...rules,
+      maxLength: Math.min(rules.maxLength, this.limits.queueLengthMax),
+      maxLengthOctets: Math.min(rules.maxLengthOctets, this.limits.queueOctetsMax),
+    };
+  }
+
+  private addExchange(exchange: Exchange): void {
+    this.exchanges.set(exchange.name, exchange);
+    if (exchange.name !== DEFAULT_EXCHANGE) {
+      this.graph.declareExchange(exchange.name, exchange.type, exchange.alternate);
+    }
+    this.generation++;
+  }
+
+  private removeExchange(name: string): void {
+    this.exchanges.delete(name);
+    const dropped = this.graph.deleteExchange(name);
+    this.generation++;
+    for (const binding of dropped) this.deleteIfAbandoned(binding.sourceName);
+  }
+
+  /** An auto-delete exchange goes when the last binding from it goes (RabbitMQ: "when last queue is unbound"). */
+  private deleteIfAbandoned(name: string): void {
+    const exchange = this.exchanges.get(name);
+    if (exchange === undefined || !exchange.autoDelete) return;
+    if (this.graph.bindingCount(name) === 0) this.removeExchange(name);
+  }
+}
+
+/** The exchange in words, for error texts. */
+export function describeExchange(name: string): string {
+  return name === DEFAULT_EXCHANGE ? 'the default exchange' : `exchange '${name}'`;
+}

@@ -1,0 +1,135 @@
+import type { CoreSettings } from './amqp-control/broker-core.ts';
+import { BrokerCore } from './amqp-control/broker-core.ts';
+import { Acceptor } from './amqp-control/net/acceptor.ts';
+import { MemoryWatch } from './amqp-control/net/memory-watch.ts';
+import { Turn } from './amqp-control/net/turn.ts';
+import { UserStore } from './amqp-control/security/users.ts';
+import { embeddedOptions } from './config/embedded.ts';
+import { identityOf } from './config/identity.ts';
+import type { BrokerOptions } from './config/options.ts';
+import { accountsOf } from './config/users.ts';
+import { createLogger, type Logger } from './logging.ts';
+
+/** An address the broker can be reached at. */
+export interface Listener {
+  /** Protocol: `amqp`. */
+  readonly name: string;
+  /** `HOST:PORT`. */
+  readonly address: string;
+}
+
+/** How to stop. */
+export interface StopOptions {
+  /** How long clients may take to say goodbye before they are cut off, in milliseconds. */
+  readonly graceMs?: number;
+}
+
+/**
+ * A running broker.
+ *
+ *     const broker = await Broker.start({ port: 0 });
+ *     const connection = await amqplib.connect(broker.url);
+ *     …
+ *     await broker.stop();
+ *
+ * Any number of brokers can run in one process; a stopped one leaves nothing behind.
+ */
+export class Broker {
+  readonly listeners: readonly Listener[];
+  readonly host: string;
+  readonly port: number;
+  /** What AMQP clients connect to, with the default user. */
+  readonly url: string;
+
+  private readonly options: BrokerOptions;
+  private readonly core: BrokerCore;
+  private readonly turn: Turn;
+  private readonly acceptor: Acceptor;
+  private readonly memoryWatch: MemoryWatch;
+  private stopping: Promise<void> | null = null;
+
+  private constructor(options: BrokerOptions, parts: BrokerParts, port: number) {
+    this.options = options;
+    this.core = parts.core;
+    this.turn = parts.turn;
+    this.acceptor = parts.acceptor;
+    this.memoryWatch = new MemoryWatch(parts.turn, options.memoryHighWater || Infinity);
+    this.host = options.host;
+    this.port = port;
+    const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+    this.listeners = [{ name: 'amqp', address: `${host}:${port}` }];
+    const account = accountsOf(options)[0];
+    const login = `${encodeURIComponent(account.name)}:${encodeURIComponent(account.password)}`;
+    this.url = `amqp://${login}@${host}:${port}`;
+  }
+
+  /**
+   * Starts a broker; it accepts connections when the promise resolves. Options that are not given have their defaults
+   * (docs/configuration.md), except that it logs nothing.
+   * @throws OptionError for an option that doesn't exist, isn't valid or contradicts another
+   * @throws Error EADDRINUSE, EACCES … if it can't listen
+   */
+  static async start(given: Partial<BrokerOptions> = {}): Promise<Broker> {
+    const options = await embeddedOptions(given);
+    const logger = await createLogger(options.logLevel);
+    const core = new BrokerCore(coreSettings(options), logger, Date.now());
+    const turn = new Turn(core);
+    const acceptor = new Acceptor(core, turn);
+    const port = await acceptor.listen(options.host, options.port);
+    logStart(logger, options, port);
+    return new Broker(options, { core, turn, acceptor }, port);
+  }
+
+  /** Stops accepting, tells clients (Connection.Close 320) and resolves when all have gone or were cut off. */
+  stop(how: StopOptions = {}): Promise<void> {
+    this.stopping ??= this.shutDown(how.graceMs ?? this.options.shutdownTimeoutMs);
+    return this.stopping;
+  }
+
+  private async shutDown(graceMs: number): Promise<void> {
+    const { core, turn, acceptor } = this;
+    this.memoryWatch.stop();
+    acceptor.close();
+    turn.run(() => {
+      for (const connection of core.connections.values()) connection.shutDown();
+    });
+    const cutOff = setTimeout(() => acceptor.destroyAll(), graceMs);
+    await acceptor.drained();
+    clearTimeout(cutOff);
+    turn.stop();
+  }
+}
+
+interface BrokerParts {
+  readonly core: BrokerCore;
+  readonly turn: Turn;
+  readonly acceptor: Acceptor;
+}
+
+function coreSettings(options: BrokerOptions): CoreSettings {
+  const unlimited = (limit: number) => (limit === 0 ? Infinity : limit);
+  return {
+    ...identityOf(options.identity),
+    directByDefault: options.direct,
+    vhosts: options.vhosts,
+    logins: {
+      users: new UserStore(accountsOf(options), options.loopbackUsers),
+      anonymousUser: options.anonymous === 'none' ? null : options.anonymous,
+    },
+    frameMax: options.frameMax,
+    channelMax: options.channelMax,
+    heartbeatSeconds: options.heartbeatS,
+    setupTimeoutMs: options.setupTimeoutMs,
+    connectionsMax: options.maxConnections,
+    messageOctetsMax: options.maxMessageSize,
+    queueLimits: {
+      queuesMax: unlimited(options.maxQueues),
+      queueLengthMax: unlimited(options.maxQueueLength),
+      queueOctetsMax: unlimited(options.maxQueueOctets),
+    },
+  };
+}
+
+function logStart(logger: Logger, options: BrokerOptions, port: number): void {
+  logger.info({ host: options.host, port, vhosts: options.vhosts }, 'listening');
+}

@@ -1,0 +1,64 @@
+import { refuseContradictions } from './contradictions.ts';
+import type { Machine } from './machine.ts';
+import type { OptionDefinition } from './option-kinds.ts';
+import { type BrokerOptions, OPTION_ENTRIES, OPTIONS, type OptionName } from './options.ts';
+import { unknownOption } from './unknown-option.ts';
+import { type OptionValue, readValue } from './values.ts';
+
+/** Options as far as they were given. */
+export type GivenOptions = { readonly [Name in OptionName]?: OptionValue };
+
+/** Who starts the broker: the command, or a program that embeds it (in one thread by default). */
+export type Host = 'command' | 'program';
+
+/**
+ * Checks what was given and fills in the rest. Completing complete options changes nothing.
+ *
+ * @returns all options; `memoryHighWater` has become octets (0 = unlimited)
+ * @throws OptionError for an unknown, unacceptable or contradictory option
+ */
+export function completeOptions(given: GivenOptions, host: Host, machine: Machine): BrokerOptions {
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(OPTIONS, name)) {
+      throw unknownOption('unknown option', name, Object.keys(OPTIONS));
+    }
+  }
+  const values: Record<string, OptionValue> = {};
+  for (const [name, option] of OPTION_ENTRIES) {
+    const value = given[name];
+    values[name] =
+      value === undefined
+        ? defaultValue(name, option, values, host, machine)
+        : readValue(option, value, name);
+  }
+  const checked = values as unknown as BrokerOptions;
+  const options: BrokerOptions = {
+    ...checked,
+    memoryHighWater: highWaterOctets(checked.memoryHighWater, machine),
+  };
+  refuseContradictions(options);
+  return options;
+}
+
+/** A default; `values` holds the options that stand before this one in the table. */
+function defaultValue(
+  name: string,
+  option: OptionDefinition,
+  values: Readonly<Record<string, OptionValue>>,
+  host: Host,
+  machine: Machine,
+): OptionValue {
+  if ('embeddedDefault' in option && option.embeddedDefault !== undefined && host === 'program') {
+    return option.embeddedDefault;
+  }
+  if (option.default !== null) return option.default;
+  // One core stays with main, which also serves every ordinary connection.
+  if (name === 'shards') return Math.max(1, machine.cores - 1);
+  return values.shards === 0 ? 0 : 1;
+}
+
+function highWaterOctets(shareOrOctets: number, machine: Machine): number {
+  if (shareOrOctets === 0 || shareOrOctets > 1) return shareOrOctets;
+  const octets = Math.floor(shareOrOctets * machine.memoryOctets);
+  return Math.max(octets, OPTIONS.memoryHighWater.minOctets);
+}

@@ -1,0 +1,194 @@
+import {
+  COUNT_WORD,
+  DATA_AT,
+  DATA_WORD,
+  HEAD_WORD,
+  LEAD_SHIFT,
+  LENGTH_WORD,
+  leadOctets,
+  maxPayloadOctets,
+  payloadOctets,
+  RECORD_HEADER_OCTETS,
+  recordOctets,
+  SPACE_WANTED_WORD,
+  TAIL_WORD,
+  TARGET_WORD,
+  TYPE_MAX,
+  TYPE_PADDING,
+  TYPE_WORD,
+  WORD_SHIFT,
+} from './layout.ts';
+import type { Doorbell } from './parking.ts';
+import type { RingSource } from './ring-source.ts';
+import type { SpscRing } from './spsc-ring.ts';
+
+/** What `claim` returns when the ring has no room. */
+export const RING_FULL = -1;
+
+/**
+ * The writing end of a ring; one per ring, used by one thread.
+ *
+ * Records are appended unseen (`append`, or `claim` and `commit`) and all become visible with one
+ * `publish`. When there is no room: `publish`, then `wantSpace`; if that says so, stop until the
+ * consumer's `release` has said that there is space.
+ */
+export class RingProducer {
+  /** Where claimed payloads go. */
+  readonly bytes: Buffer;
+  /** Longest payload of one record, octets. */
+  readonly maxPayloadOctets: number;
+  private readonly ring: SpscRing;
+  private readonly bell: Doorbell;
+  private readonly mask: number;
+  /** Position behind the last committed record; positions wrap at 32 bits. */
+  private tail: number;
+  private publishedTail: number;
+  /** The consumer's head when it was last looked at: there is at least this much room. */
+  private knownHead: number;
+  private claimedAt: number;
+  private claimedLead: number;
+  private claimedOctets: number;
+
+  /** @param bell the doorbell of the thread that reads this ring */
+  constructor(ring: SpscRing, bell: Doorbell) {
+    this.bytes = ring.bytes;
+    this.maxPayloadOctets = maxPayloadOctets(ring.capacity);
+    this.ring = ring;
+    this.bell = bell;
+    this.mask = ring.capacity - 1;
+    this.tail = ring.words.load(TAIL_WORD);
+    this.publishedTail = this.tail;
+    this.knownHead = ring.words.load(HEAD_WORD);
+    this.claimedAt = RING_FULL;
+    this.claimedLead = 0;
+    this.claimedOctets = 0;
+  }
+
+  /**
+   * Makes room for a record of at most `maxOctets` octets, to be written to `bytes` at the returned
+   * offset and then committed. A claim that isn't committed is forgotten with the next one.
+   * @param type 1 to 255
+   * @param target 32 bits, signed
+   * @param sourceAt offset, in its ArrayBuffer, of the octets that will be copied to the payload's
+   *   first octet, see `leadOctets`; 0 if it doesn't matter
+   * @returns RING_FULL if there is no room
+   * @throws RangeError if the payload exceeds `maxPayloadOctets`, or for a type out of range
+   */
+  claim(type: number, target: number, maxOctets: number, sourceAt: number): number {
+    if (maxOctets > this.maxPayloadOctets || maxOctets < 0) {
+      throw new RangeError(`A record holds 0 to ${this.maxPayloadOctets} octets, not ${maxOctets}`);
+    }
+    if (type <= TYPE_PADDING || type > TYPE_MAX) throw new RangeError(`No record type: ${type}`);
+    let at = this.tail & this.mask;
+    let lead = leadOctets(DATA_AT + at + RECORD_HEADER_OCTETS, sourceAt, maxOctets);
+    const octetsToEnd = this.bytes.length - at;
+    if (recordOctets(lead + maxOctets) > octetsToEnd) {
+      lead = leadOctets(DATA_AT + RECORD_HEADER_OCTETS, sourceAt, maxOctets);
+      if (!this.hasRoom(octetsToEnd + recordOctets(lead + maxOctets))) return RING_FULL;
+      this.pad(at, octetsToEnd);
+      at = 0;
+    } else if (!this.hasRoom(recordOctets(lead + maxOctets))) {
+      return RING_FULL;
+    }
+    const word = DATA_WORD + (at >> WORD_SHIFT);
+    this.ring.words.set(word + TYPE_WORD, type | (lead << LEAD_SHIFT));
+    this.ring.words.set(word + TARGET_WORD, target);
+    this.claimedAt = at;
+    this.claimedLead = lead;
+    this.claimedOctets = maxOctets;
+    return at + RECORD_HEADER_OCTETS + lead;
+  }
+
+  /**
+   * Completes the claimed record; the consumer doesn't see it before `publish`.
+   * @param octets length of the payload, at most as claimed
+   * @param count any 32-bit number, for instance how many messages the payload holds
+   * @throws RangeError if nothing, or less, was claimed
+   */
+  commit(octets: number, count: number): void {
+    if (this.claimedAt === RING_FULL || octets < 0 || octets > this.claimedOctets) {
+      throw new RangeError(`${octets} octets were not claimed`);
+    }
+    const word = DATA_WORD + (this.claimedAt >> WORD_SHIFT);
+    this.ring.words.set(word + LENGTH_WORD, octets);
+    this.ring.words.set(word + COUNT_WORD, count);
+    this.tail = (this.tail + recordOctets(this.claimedLead + octets)) | 0;
+    this.claimedAt = RING_FULL;
+  }
+
+  /**
+   * Appends a record with the octets [from, to) of `source`: claim, copy and commit.
+   * @returns false if there is no room
+   * @throws RangeError as `claim` does
+   */
+  append(
+    type: number,
+    target: number,
+    count: number,
+    source: RingSource,
+    from: number,
+    to: number,
+  ): boolean {
+    const at = this.claim(type, target, to - from, source.offset + from);
+    if (at === RING_FULL) return false;
+    source.copyTo(this.ring, at, from, to);
+    this.commit(to - from, count);
+    return true;
+  }
+
+  /**
+   * Shows all committed records to the consumer, with one atomic store, and rings its doorbell.
+   * @returns true if the consumer rests in its event loop: the caller must post it a message
+   */
+  publish(): boolean {
+    if (this.tail === this.publishedTail) return false;
+    this.publishedTail = this.tail;
+    this.ring.words.store(TAIL_WORD, this.tail);
+    return this.bell.ring();
+  }
+
+  /**
+   * The longest payload that `claim` has room for now, octets, wherever it is copied from; negative
+   * if there is room for none.
+   */
+  available(): number {
+    this.knownHead = this.ring.words.load(HEAD_WORD);
+    const free = this.bytes.length - this.usedOctets();
+    const octetsToEnd = this.bytes.length - (this.tail & this.mask);
+    const contiguous = Math.max(Math.min(free, octetsToEnd), free - octetsToEnd);
+    return Math.min(payloadOctets(contiguous), this.maxPayloadOctets);
+  }
+
+  /**
+   * Asks the consumer to say when the ring is half empty: then there is room for any record.
+   * @returns false if it is so already: go on; true if the caller should stop until it is told
+   * @throws Error if committed records are not published: nobody would ever make room for them
+   */
+  wantSpace(): boolean {
+    if (this.tail !== this.publishedTail) throw new Error('Publish before waiting for space');
+    const words = this.ring.words;
+    words.store(SPACE_WANTED_WORD, 1);
+    // Looked at after the flag is up: if the consumer missed the flag, we don't miss its release.
+    this.knownHead = words.load(HEAD_WORD);
+    if (this.usedOctets() > this.bytes.length / 2) return true;
+    words.store(SPACE_WANTED_WORD, 0);
+    return false;
+  }
+
+  private usedOctets(): number {
+    return (this.tail - this.knownHead) | 0;
+  }
+
+  private hasRoom(octets: number): boolean {
+    if (this.usedOctets() + octets <= this.bytes.length) return true;
+    this.knownHead = this.ring.words.load(HEAD_WORD);
+    return this.usedOctets() + octets <= this.bytes.length;
+  }
+
+  private pad(at: number, octets: number): void {
+    const word = DATA_WORD + (at >> WORD_SHIFT);
+    this.ring.words.set(word + LENGTH_WORD, octets);
+    this.ring.words.set(word + TYPE_WORD, TYPE_PADDING);
+    this.tail = (this.tail + octets) | 0;
+  }
+}

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { type Inbox, consume, drainTexts, send } from '../support/inbox.ts';
+import { useBroker } from '../support/session.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+function numbers(from: number, to: number): string[] {
+  return Array.from({ length: to - from }, (_, i) => `${from + i}`);
+}
+
+describe('ordering', () => {
+  const session = useBroker();
+
+  it('is kept from one channel through one queue to one consumer', async () => {
+    const publisher = await session.channel();
+    const consumer = await session.channel();
+    const { queue } = await consumer.assertQueue('', { exclusive: true });
+    const inbox = await consume(consumer, queue, { noAck: true });
+    const count = 20_000;
+    for (let i = 0; i < count; i++) send(publisher, '', queue, `${i}`);
+    await inbox.received(count);
+    expect(inbox.texts()).toEqual(numbers(0, count));
+  });
+
+  it('is kept for each of several publishers', async () => {
+    const consumer = await session.channel();
+    const { queue } = await consumer.assertQueue('', { exclusive: true });
+    const inbox = await consume(consumer, queue, { noAck: true });
+    const publishers = [await session.channel(), await session.channel()];
+    for (let i = 0; i < 1000; i++) {
+      publishers.forEach((publisher, who) => {
+        send(publisher, '', queue, `${i}`, { appId: `${who}` });
+      });
+    }
+    const messages = await inbox.received(2000);
+    for (const who of ['0', '1']) {
+      const own = messages.filter((message) => message.properties.appId === who);
+      expect(own.map((message) => message.content.toString())).toEqual(numbers(0, 1000));
+    }
+  });
+
+  it('is kept whatever mix of small and large bodies there is', async () => {
+    const channel = await session.channel();
+    const { queue } = await channel.assertQueue('', { exclusive: true });
+    const sizes = Array.from({ length: 200 }, (_, i) => (i % 10 === 0 ? 200_000 : i));
+    for (const size of sizes) channel.sendToQueue(queue, Buffer.alloc(size));
+    const inbox = await consume(channel, queue, { noAck: true });
+    const messages = await inbox.received(sizes.length);
+    expect(messages.map((message) => message.content.length)).toEqual(sizes);
+  });
+
+  it('is kept in a deep queue', async () => {
+    const channel = await session.channel();
+    const { queue } = await channel.assertQueue('', { exclusive: true });
+    const count = 50_000;
+    for (let i = 0; i < count; i++) send(channel, '', queue, `${i}`);
+    const inbox = await consume(channel, queue, { noAck: true });
+    await waitFor('all messages', () => inbox.messages.length === count, 15_000);
+    expect(inbox.texts()).toEqual(numbers(0, count));
+  });
+});
+
+describe('dispatch', () => {
+  const session = useBroker();
+
+  it('takes turns among consumers without prefetch', async () => {
+    const channel = await session.channel();
+    const { queue } = await channel.assertQueue('', { exclusive: true });
+    const inboxes: Inbox[] = [];
+    for (let i = 0; i < 3; i++) inboxes.push(await consume(channel, queue, { noAck: true }));
+    for (let i = 0; i < 9; i++) send(channel, '', queue, `${i}`);
+    await waitFor('all', () => inboxes.every((inbox) => inbox.messages.length >= 3));
+    expect(inboxes.map((inbox) => inbox.texts())).toEqual([
+      ['0', '3', '6'],
+      ['1', '4', '7'],
+      ['2', '5', '8'],
+    ]);
+  });
+
+  it('gives the more to a fast consumer the less a slow one takes', async () => {
+    const connection = await session.connect();
+    const channel = await session.channel(connection);
+    const { queue } = await channel.assertQueue('', { exclusive: true });
+    const slowChannel = await session.channel(connection);
+    await slowChannel.prefetch(1);
+    const slow = await consume(slowChannel, queue);
+    const fastChannel = await session.channel(connection);
+    await fastChannel.prefetch(1);
+    const fast: string[] = [];
+    await fastChannel.consume(queue, (message) => {
+      if (message === null) return;
+      fast.push(message.content.toString());
+      fastChannel.ack(message);
+    });
+    for (let i = 0; i < 100; i++) send(channel, '', queue, `${i}`);
+    await waitFor('the fast consumer', () => fast.length === 99);
+    expect(slow.messages.length).toBe(1);
+  });
+
+  it('starves no consumer of one queue on one connection', async () => {
+    const connection = await session.connect();
+    const { queue } = await (await session.channel(connection)).assertQueue('', { exclusive: true });
+    const inboxes: Inbox[] = [];
+    for (let i = 0; i < 10; i++) {
+      const channel = await session.channel(connection);
+      await channel.prefetch(10);
+      const inbox = await consume(channel, queue);
+      inboxes.push(inbox);
+    }
+    const publisher = await session.channel();
+    for (let i = 0; i < 100; i++) send(publisher, '', queue, `${i}`);
+    await waitFor('all', () => inboxes.every((inbox) => inbox.messages.length === 10));
+  });
+
+  it('starves no queue of one channel', async () => {
+    const channel = await session.channel();
+    const inboxes: Inbox[] = [];
+    const queues: string[] = [];
+    for (let i = 0; i < 10; i++) {
+      const { queue } = await channel.assertQueue('', { exclusive: true });
+      queues.push(queue);
+      inboxes.push(await consume(channel, queue, { noAck: true }));
+    }
+    const publisher = await session.channel();
+    for (const queue of queues) {
+      for (let i = 0; i < 100; i++) send(publisher, '', queue, `${i}`);
+    }
+    await waitFor('all', () => inboxes.every((inbox) => inbox.messages.length === 100));
+    for (const queue of queues) expect(await drainTexts(channel, queue)).toEqual([]);
+  });
+});

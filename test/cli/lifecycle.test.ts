@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { within } from '../support/wait-for.ts';
+import { RunningCommand, runCommand } from './command.ts';
+
+const running: RunningCommand[] = [];
+
+function start(...args: string[]): RunningCommand {
+  const command = new RunningCommand(['--port', '0', ...args]);
+  running.push(command);
+  return command;
+}
+
+/** The port in `ready amqp=127.0.0.1:5672`. */
+function portOf(line: string): number {
+  return Number(/^ready amqp=127\.0\.0\.1:(\d+)/.exec(line)?.[1]);
+}
+
+afterEach(async () => {
+  for (const command of running.splice(0)) {
+    command.process.kill('SIGKILL');
+    await command.ended();
+  }
+});
+
+describe('the running command', () => {
+  it('prints one line that names its listeners, at which it can be reached', async () => {
+    const command = start();
+    const port = portOf(await command.firstLine());
+    const socket = connect(port, '127.0.0.1');
+    await within('a connection', once(socket, 'connect'));
+    socket.destroy();
+    command.process.kill('SIGTERM');
+    expect((await command.ended()).stdout).toMatch(/^ready amqp=127\.0\.0\.1:\d+[^\n]*\n$/);
+  });
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    it(`exits with 0 after ${signal}, with its log on standard error`, async () => {
+      const command = start();
+      await command.firstLine();
+      command.process.kill(signal);
+      const { code, stderr } = await command.ended();
+      expect(code).toBe(0);
+      const records = stderr.trimEnd().split('\n').map((line) => JSON.parse(line));
+      expect(records).toContainEqual(expect.objectContaining({ msg: 'stopping', signal }));
+    });
+  }
+
+  it('logs nothing when silent', async () => {
+    const command = start('--log-level', 'silent');
+    await command.firstLine();
+    command.process.kill('SIGTERM');
+    expect(await command.ended()).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('stops while a client is connected that never says a word', async () => {
+    const command = start('--shutdown-timeout', '100ms');
+    const socket = connect(portOf(await command.firstLine()), '127.0.0.1');
+    socket.on('error', () => {});
+    await within('a connection', once(socket, 'connect'));
+    command.process.kill('SIGTERM');
+    expect((await command.ended()).code).toBe(0);
+    socket.destroy();
+  });
+
+  it('stops in an orderly way when the signal comes before it is ready', async () => {
+    const command = start();
+    await once(command.process, 'spawn');
+    const signalled = setInterval(() => command.process.kill('SIGTERM'), 1000);
+    command.process.kill('SIGTERM');
+    const { code } = await command.ended();
+    clearInterval(signalled);
+    // Before node has installed the handler the signal ends the process: then there is no code.
+    expect([0, null]).toContain(code);
+  });
+
+  it('says that a port is in use and exits with 1', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { code, stdout, stderr } = await runCommand(['--port', String(port)]);
+    other.close();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toBe(
+      `directmq: cannot listen on 127.0.0.1:${port}: ` +
+        'the port is in use; choose another one with --port\n',
+    );
+  });
+
+  it('says that an address is not its own and exits with 1', async () => {
+    const { code, stderr } = await runCommand(['--host', '192.0.2.1', '--port', '0']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^directmq: cannot listen on 192\.0\.2\.1:0: [^\n]+\n$/);
+  });
+});
