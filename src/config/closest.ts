@@ -15,7 +15,7 @@ export function closest(word: string, words: readonly string[]): string | null {
   return best;
 }
 
-/** Levenshtein distance: characters to insert, delete or replace to get from one word to the other. */
+/** Levenshtein distance: characters to insert, delete or replace to turn one word into another. */
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row += 1) {

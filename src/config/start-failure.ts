@@ -6,7 +6,7 @@ export function startFailureLine(error: unknown, host: string, port: number): st
       return `cannot listen on ${where}: the port is in use; choose another one with --port`;
     case 'EACCES':
     case 'EPERM':
-      return `cannot listen on ${where}: no permission for this port; choose another one with --port`;
+      return `cannot listen on ${where}: no permission; choose another port with --port`;
     case 'EADDRNOTAVAIL':
       return `cannot listen on ${where}: not an address of this machine; choose another --host`;
     case 'ENOTFOUND':

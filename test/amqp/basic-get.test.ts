@@ -11,7 +11,13 @@ describe('basic.get', () => {
     for (const text of ['1', '2']) send(channel, '', queue, text);
     expect(await channel.get(queue, { noAck: true })).toMatchObject({
       content: Buffer.from('1'),
-      fields: { deliveryTag: 1, redelivered: false, exchange: '', routingKey: queue, messageCount: 1 },
+      fields: {
+        deliveryTag: 1,
+        redelivered: false,
+        exchange: '',
+        routingKey: queue,
+        messageCount: 1,
+      },
     });
     expect(await channel.get(queue, { noAck: true })).toMatchObject({
       content: Buffer.from('2'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Inbox, consume, drainTexts, send } from '../support/inbox.ts';
+import { consume, drainTexts, type Inbox, send } from '../support/inbox.ts';
 import { useBroker } from '../support/session.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -98,7 +98,9 @@ describe('dispatch', () => {
 
   it('starves no consumer of one queue on one connection', async () => {
     const connection = await session.connect();
-    const { queue } = await (await session.channel(connection)).assertQueue('', { exclusive: true });
+    const { queue } = await (await session.channel(connection)).assertQueue('', {
+      exclusive: true,
+    });
     const inboxes: Inbox[] = [];
     for (let i = 0; i < 10; i++) {
       const channel = await session.channel(connection);

@@ -30,7 +30,10 @@ describe('SASL', () => {
 
   it('logs amqplib in with either', async () => {
     for (const kind of ['plain', 'amqplain'] as const) {
-      const connection = await session.connect({}, { credentials: credentials[kind]('guest', 'guest') });
+      const connection = await session.connect(
+        {},
+        { credentials: credentials[kind]('guest', 'guest') },
+      );
       await session.channel(connection);
     }
   });

@@ -21,9 +21,19 @@ describe('the command', () => {
 describe('the command refuses with one line on standard error and exit code 1', () => {
   const refusals: readonly (readonly [string, string[], Record<string, string>, RegExp])[] = [
     ['an unknown option', ['--shrads', '8'], {}, /--shrads; did you mean --shards\?/],
-    ['an unacceptable value', ['--port', 'x'], {}, /--port: "x" is not valid \(valid: 0 to 65535\)/],
+    [
+      'an unacceptable value',
+      ['--port', 'x'],
+      {},
+      /--port: "x" is not valid \(valid: 0 to 65535\)/,
+    ],
     ['a contradiction', ['--shards', '0', '--writers', '2'], {}, /writers 2 needs shards/],
-    ['an unknown variable', [], { DIRECTMQ_PROT: '1' }, /DIRECTMQ_PROT; did you mean DIRECTMQ_PORT/],
+    [
+      'an unknown variable',
+      [],
+      { DIRECTMQ_PROT: '1' },
+      /DIRECTMQ_PROT; did you mean DIRECTMQ_PORT/,
+    ],
     ['a config file that is missing', ['--config', '/none.toml'], {}, /cannot read \/none\.toml/],
   ];
 

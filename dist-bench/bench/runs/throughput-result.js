@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=throughput-result.js.map
