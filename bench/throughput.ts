@@ -47,12 +47,13 @@ await runBench(async () => {
     .split(',')
     .map((mode) => new DirectmqSubject(oneOf('mode', mode, MODES), brokerOptions));
   if (values.relay) subjects.push(new RelaySubject());
-  const rows = await compareThroughput(
+  const { rows, refusals, failures } = await compareThroughput(
     subjects,
     workloadsOf(values),
     settingsOf(values),
     (line) => process.stderr.write(`${line}\n`),
   );
   process.stdout.write(`${throughputTable(rows)}\n`);
-  writeResults(values.results, 'throughput', startedAt, rows);
+  writeResults(values.results, 'throughput', startedAt, rows, refusals);
+  if (failures.length > 0) throw new Error(failures.join('\n'));
 });

@@ -26,9 +26,19 @@ const SAMPLED_SECONDS = 1;
 /** Between two runs, so that what the one leaves to do (closing, collecting) is not the other's. */
 const PAUSE_MS = 300;
 
+/** Rows, and what could not be measured and why. */
+export interface Comparison {
+  readonly rows: readonly ThroughputRow[];
+  /** Work that a subject can't do by its nature. */
+  readonly refusals: readonly string[];
+  /** Runs that failed: the row of that subject and workload is left out. */
+  readonly failures: readonly string[];
+}
+
 /**
  * Runs each workload on each subject: a sampled run first, then the repetitions, in which the subjects
- * take turns so that a drift of the machine meets all of them.
+ * take turns so that a drift of the machine meets all of them. A subject that fails is out for
+ * that workload; the others go on.
  * @param progress told each finished run
  */
 export async function compareThroughput(
@@ -36,90 +46,109 @@ export async function compareThroughput(
   workloads: readonly Workload[],
   settings: CompareSettings,
   progress: (line: string) => void,
-): Promise<ThroughputRow[]> {
+): Promise<Comparison> {
   const rows: ThroughputRow[] = [];
+  const refusals: string[] = [];
+  const failures: string[] = [];
   for (const workload of workloads) {
-    const able = subjects.filter((subject) => {
+    const contestants: Contestant[] = [];
+    for (const subject of subjects) {
       const refusal = subject.refusal(workload);
-      if (refusal !== null) progress(`${subject.name}, ${workloadName(workload)}: ${refusal}`);
-      return refusal === null;
-    });
-    rows.push(...(await compareOn(workload, able, settings, progress)));
+      if (refusal === null) contestants.push(new Contestant(subject, workload));
+      else refusals.push(`${subject.name}, ${workloadName(workload)}: ${refusal}`);
+    }
+    await takeTurns(contestants, settings, progress);
+    for (const contestant of contestants) {
+      if (contestant.failure === null) rows.push(contestant.row());
+      else failures.push(contestant.failure);
+    }
   }
-  return rows;
+  return { rows, refusals, failures };
 }
 
-async function compareOn(
-  workload: Workload,
-  subjects: readonly Subject[],
+async function takeTurns(
+  contestants: readonly Contestant[],
   settings: CompareSettings,
   progress: (line: string) => void,
-): Promise<ThroughputRow[]> {
-  const name = workloadName(workload);
-  const contestants: Contestant[] = [];
+): Promise<void> {
   try {
-    for (const subject of subjects) {
-      contestants.push(new Contestant(subject.name, await subject.start()));
-    }
-    for (const contestant of contestants) await contestant.sample(workload, settings);
+    for (const contestant of contestants) await contestant.start(settings);
     for (let repetition = 1; repetition <= settings.repetitions; repetition++) {
       for (const contestant of contestants) {
         await delay(PAUSE_MS);
-        const { deliveredPerSecond } = await contestant.measure(workload, settings);
-        const rate = Math.round(deliveredPerSecond).toLocaleString('en');
-        progress(`${contestant.name}, ${name}, run ${repetition}: ${rate}/s`);
+        progress(await contestant.measure(settings));
       }
     }
-    return contestants.map((contestant) => contestant.row(workload));
   } finally {
     for (const contestant of contestants) await contestant.stop();
   }
 }
 
-/** A running subject and what it has achieved. */
+/** A subject at one workload and what it has achieved. */
 class Contestant {
-  readonly name: string;
-  readonly #running: RunningSubject;
+  /** Why it is out, or null. */
+  failure: string | null = null;
+  readonly #subject: Subject;
+  readonly #workload: Workload;
+  readonly #name: string;
   readonly #repetitions: ThroughputRepetition[] = [];
+  #running: RunningSubject | null = null;
   #sampled: Accounts = { publishedMessages: 0, deliveredMessages: 0, droppedMessages: 0 };
 
-  constructor(name: string, running: RunningSubject) {
-    this.name = name;
-    this.#running = running;
+  constructor(subject: Subject, workload: Workload) {
+    this.#subject = subject;
+    this.#workload = workload;
+    this.#name = `${subject.name}, ${workloadName(workload)}`;
   }
 
-  async sample(workload: Workload, { warmUpSeconds }: CompareSettings): Promise<void> {
-    const settings = { warmUpSeconds, seconds: SAMPLED_SECONDS, stamped: true };
-    const { publishedMessages, deliveredMessages, droppedMessages } = await runThroughput(
-      this.#running,
-      workload,
-      settings,
-    );
-    this.#sampled = { publishedMessages, deliveredMessages, droppedMessages };
+  /** Starts the subject and does the sampled run. */
+  start({ warmUpSeconds }: CompareSettings): Promise<void> {
+    return this.#attempt(async () => {
+      const running = await this.#subject.start();
+      this.#running = running;
+      const settings = { warmUpSeconds, seconds: SAMPLED_SECONDS, stamped: true };
+      const { publishedMessages, deliveredMessages, droppedMessages } = await runThroughput(
+        running,
+        this.#workload,
+        settings,
+      );
+      this.#sampled = { publishedMessages, deliveredMessages, droppedMessages };
+    });
   }
 
-  async measure(
-    workload: Workload,
-    { warmUpSeconds, seconds }: CompareSettings,
-  ): Promise<ThroughputRepetition> {
-    const settings = { warmUpSeconds, seconds, stamped: false };
-    const repetition = await runThroughput(this.#running, workload, settings);
-    this.#repetitions.push(repetition);
-    return repetition;
+  /** Does one repetition; returns a line that says what came out. */
+  async measure({ warmUpSeconds, seconds }: CompareSettings): Promise<string> {
+    await this.#attempt(async () => {
+      if (this.#running === null || this.failure !== null) return;
+      const settings = { warmUpSeconds, seconds, stamped: false };
+      this.#repetitions.push(await runThroughput(this.#running, this.#workload, settings));
+    });
+    if (this.failure !== null) return this.failure;
+    const rate = this.#repetitions[this.#repetitions.length - 1].deliveredPerSecond;
+    const number = this.#repetitions.length;
+    return `${this.#name}, run ${number}: ${Math.round(rate).toLocaleString('en')}/s`;
   }
 
-  row(workload: Workload): ThroughputRow {
+  row(): ThroughputRow {
     return {
-      subject: this.name,
-      workload: workloadName(workload),
-      topology: workload.topology.name,
-      bodyOctets: workload.bodyOctets,
+      subject: this.#subject.name,
+      workload: workloadName(this.#workload),
+      topology: this.#workload.topology.name,
+      bodyOctets: this.#workload.bodyOctets,
       repetitions: this.#repetitions,
       sampled: this.#sampled,
     };
   }
 
-  stop(): Promise<void> {
-    return this.#running.stop();
+  async stop(): Promise<void> {
+    await this.#running?.stop();
+  }
+
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.failure ??= `${this.#name}: ${error instanceof Error ? error.message : String(error)}`;
+    }
   }
 }

@@ -1,20 +1,16 @@
+import { HEAD_WORD, SPACE_WANTED_WORD, TAIL_WORD } from './layout.ts';
 import {
-  COUNT_WORD,
-  DATA_WORD,
-  HEAD_WORD,
-  LEAD_SHIFT,
-  LENGTH_WORD,
+  isPadding,
+  leadIn,
   maxPayloadOctets,
-  RECORD_HEADER_OCTETS,
+  payloadStart,
+  readCount,
+  readLength,
+  readTarget,
+  readTypeAndLead,
   recordOctets,
-  SPACE_WANTED_WORD,
-  TAIL_WORD,
-  TARGET_WORD,
-  TYPE_MAX,
-  TYPE_PADDING,
-  TYPE_WORD,
-  WORD_SHIFT,
-} from './layout.ts';
+  typeIn,
+} from './record.ts';
 import type { SpscRing } from './spsc-ring.ts';
 
 /**
@@ -36,6 +32,7 @@ export class RingConsumer {
   /** Position behind the current record, for `releaseTo`; positions wrap at 32 bits. */
   position: number;
   private readonly ring: SpscRing;
+  private readonly capacity: number;
   private readonly mask: number;
   private readonly maxPayloadOctets: number;
   /** The producer's tail when it was last looked at: there are records up to here at least. */
@@ -44,13 +41,14 @@ export class RingConsumer {
 
   constructor(ring: SpscRing) {
     this.bytes = ring.bytes;
-    this.type = TYPE_PADDING;
+    this.type = 0;
     this.target = 0;
     this.count = 0;
     this.payloadAt = 0;
     this.payloadLength = 0;
     this.position = ring.words.load(HEAD_WORD);
     this.ring = ring;
+    this.capacity = ring.capacity;
     this.mask = ring.capacity - 1;
     this.maxPayloadOctets = maxPayloadOctets(ring.capacity);
     this.knownTail = this.position;
@@ -65,23 +63,21 @@ export class RingConsumer {
     if (!this.hasKnownRecord()) return false;
     const words = this.ring.words;
     let at = this.position & this.mask;
-    let word = DATA_WORD + (at >> WORD_SHIFT);
-    if (words.get(word + TYPE_WORD) === TYPE_PADDING) {
-      this.skipPadding(at, words.get(word + LENGTH_WORD));
+    if (isPadding(readTypeAndLead(words, at))) {
+      this.skipPadding(at, readLength(words, at));
       if (!this.hasKnownRecord()) return false;
       at = 0;
-      word = DATA_WORD;
     }
-    const typeAndLead = words.get(word + TYPE_WORD);
-    const length = words.get(word + LENGTH_WORD);
+    const typeAndLead = readTypeAndLead(words, at);
+    const length = readLength(words, at);
     if (length < 0 || length > this.maxPayloadOctets) {
       throw new Error(`Ring overwritten: record of ${length} octets at ${at}`);
     }
-    const lead = typeAndLead >> LEAD_SHIFT;
-    this.type = typeAndLead & TYPE_MAX;
-    this.target = words.get(word + TARGET_WORD);
-    this.count = words.get(word + COUNT_WORD);
-    this.payloadAt = at + RECORD_HEADER_OCTETS + lead;
+    const lead = leadIn(typeAndLead);
+    this.type = typeIn(typeAndLead);
+    this.target = readTarget(words, at);
+    this.count = readCount(words, at);
+    this.payloadAt = payloadStart(at, lead);
     this.payloadLength = length;
     this.position = (this.position + recordOctets(lead + length)) | 0;
     return true;
@@ -129,7 +125,7 @@ export class RingConsumer {
   }
 
   private skipPadding(at: number, octets: number): void {
-    if (octets !== this.bytes.length - at) {
+    if (octets !== this.capacity - at) {
       throw new Error(`Ring overwritten: padding of ${octets} octets at ${at}`);
     }
     this.position = (this.position + octets) | 0;
@@ -139,7 +135,7 @@ export class RingConsumer {
   private grantsSpace(): boolean {
     const words = this.ring.words;
     const usedOctets = (words.load(TAIL_WORD) - this.publishedHead) | 0;
-    if (usedOctets > this.bytes.length / 2) return false;
+    if (usedOctets > this.capacity / 2) return false;
     return words.compareExchange(SPACE_WANTED_WORD, 1, 0) === 1;
   }
 }

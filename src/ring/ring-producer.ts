@@ -1,29 +1,20 @@
+import { HEAD_WORD, SPACE_WANTED_WORD, TAIL_WORD } from './layout.ts';
+import type { Doorbell } from './parking.ts';
 import {
-  COUNT_WORD,
-  DATA_AT,
-  DATA_WORD,
-  HEAD_WORD,
-  LEAD_SHIFT,
-  LENGTH_WORD,
+  closeRecord,
+  isRecordType,
   leadOctets,
   maxPayloadOctets,
+  openRecord,
   payloadOctets,
-  RECORD_HEADER_OCTETS,
+  payloadStart,
   recordOctets,
-  SPACE_WANTED_WORD,
-  TAIL_WORD,
-  TARGET_WORD,
-  TYPE_MAX,
-  TYPE_PADDING,
-  TYPE_WORD,
-  WORD_SHIFT,
-} from './layout.ts';
-import type { Doorbell } from './parking.ts';
+  writePadding,
+} from './record.ts';
 import type { RingSource } from './ring-source.ts';
 import type { SpscRing } from './spsc-ring.ts';
 
-/** What `claim` returns when the ring has no room. */
-export const RING_FULL = -1;
+const NO_ROOM = -1;
 
 /**
  * The writing end of a ring; one per ring, used by one thread.
@@ -39,6 +30,7 @@ export class RingProducer {
   readonly maxPayloadOctets: number;
   private readonly ring: SpscRing;
   private readonly bell: Doorbell;
+  private readonly capacity: number;
   private readonly mask: number;
   /** Position behind the last committed record; positions wrap at 32 bits. */
   private tail: number;
@@ -55,11 +47,12 @@ export class RingProducer {
     this.maxPayloadOctets = maxPayloadOctets(ring.capacity);
     this.ring = ring;
     this.bell = bell;
+    this.capacity = ring.capacity;
     this.mask = ring.capacity - 1;
     this.tail = ring.words.load(TAIL_WORD);
     this.publishedTail = this.tail;
     this.knownHead = ring.words.load(HEAD_WORD);
-    this.claimedAt = RING_FULL;
+    this.claimedAt = NO_ROOM;
     this.claimedLead = 0;
     this.claimedOctets = 0;
   }
@@ -71,32 +64,31 @@ export class RingProducer {
    * @param target 32 bits, signed
    * @param sourceAt offset, in its ArrayBuffer, of the octets that will be copied to the payload's
    *   first octet, see `leadOctets`; 0 if it doesn't matter
-   * @returns RING_FULL if there is no room
+   * @returns -1 if there is no room
    * @throws RangeError if the payload exceeds `maxPayloadOctets`, or for a type out of range
    */
   claim(type: number, target: number, maxOctets: number, sourceAt: number): number {
     if (maxOctets > this.maxPayloadOctets || maxOctets < 0) {
       throw new RangeError(`A record holds 0 to ${this.maxPayloadOctets} octets, not ${maxOctets}`);
     }
-    if (type <= TYPE_PADDING || type > TYPE_MAX) throw new RangeError(`No record type: ${type}`);
+    if (!isRecordType(type)) throw new RangeError(`No record type: ${type}`);
     let at = this.tail & this.mask;
-    let lead = leadOctets(DATA_AT + at + RECORD_HEADER_OCTETS, sourceAt, maxOctets);
-    const octetsToEnd = this.bytes.length - at;
+    let lead = leadOctets(at, sourceAt, maxOctets);
+    const octetsToEnd = this.capacity - at;
     if (recordOctets(lead + maxOctets) > octetsToEnd) {
-      lead = leadOctets(DATA_AT + RECORD_HEADER_OCTETS, sourceAt, maxOctets);
-      if (!this.hasRoom(octetsToEnd + recordOctets(lead + maxOctets))) return RING_FULL;
-      this.pad(at, octetsToEnd);
+      lead = leadOctets(0, sourceAt, maxOctets);
+      if (!this.hasRoom(octetsToEnd + recordOctets(lead + maxOctets))) return NO_ROOM;
+      writePadding(this.ring.words, at, octetsToEnd);
+      this.tail = (this.tail + octetsToEnd) | 0;
       at = 0;
     } else if (!this.hasRoom(recordOctets(lead + maxOctets))) {
-      return RING_FULL;
+      return NO_ROOM;
     }
-    const word = DATA_WORD + (at >> WORD_SHIFT);
-    this.ring.words.set(word + TYPE_WORD, type | (lead << LEAD_SHIFT));
-    this.ring.words.set(word + TARGET_WORD, target);
+    openRecord(this.ring.words, at, type, lead, target);
     this.claimedAt = at;
     this.claimedLead = lead;
     this.claimedOctets = maxOctets;
-    return at + RECORD_HEADER_OCTETS + lead;
+    return payloadStart(at, lead);
   }
 
   /**
@@ -106,14 +98,12 @@ export class RingProducer {
    * @throws RangeError if nothing, or less, was claimed
    */
   commit(octets: number, count: number): void {
-    if (this.claimedAt === RING_FULL || octets < 0 || octets > this.claimedOctets) {
+    if (this.claimedAt === NO_ROOM || octets < 0 || octets > this.claimedOctets) {
       throw new RangeError(`${octets} octets were not claimed`);
     }
-    const word = DATA_WORD + (this.claimedAt >> WORD_SHIFT);
-    this.ring.words.set(word + LENGTH_WORD, octets);
-    this.ring.words.set(word + COUNT_WORD, count);
+    closeRecord(this.ring.words, this.claimedAt, octets, count);
     this.tail = (this.tail + recordOctets(this.claimedLead + octets)) | 0;
-    this.claimedAt = RING_FULL;
+    this.claimedAt = NO_ROOM;
   }
 
   /**
@@ -130,7 +120,7 @@ export class RingProducer {
     to: number,
   ): boolean {
     const at = this.claim(type, target, to - from, source.offset + from);
-    if (at === RING_FULL) return false;
+    if (at === NO_ROOM) return false;
     source.copyTo(this.ring, at, from, to);
     this.commit(to - from, count);
     return true;
@@ -153,8 +143,8 @@ export class RingProducer {
    */
   available(): number {
     this.knownHead = this.ring.words.load(HEAD_WORD);
-    const free = this.bytes.length - this.usedOctets();
-    const octetsToEnd = this.bytes.length - (this.tail & this.mask);
+    const free = this.capacity - this.usedOctets();
+    const octetsToEnd = this.capacity - (this.tail & this.mask);
     const contiguous = Math.max(Math.min(free, octetsToEnd), free - octetsToEnd);
     return Math.min(payloadOctets(contiguous), this.maxPayloadOctets);
   }
@@ -170,7 +160,7 @@ export class RingProducer {
     words.store(SPACE_WANTED_WORD, 1);
     // Looked at after the flag is up: if the consumer missed the flag, we don't miss its release.
     this.knownHead = words.load(HEAD_WORD);
-    if (this.usedOctets() > this.bytes.length / 2) return true;
+    if (this.usedOctets() > this.capacity / 2) return true;
     words.store(SPACE_WANTED_WORD, 0);
     return false;
   }
@@ -180,15 +170,8 @@ export class RingProducer {
   }
 
   private hasRoom(octets: number): boolean {
-    if (this.usedOctets() + octets <= this.bytes.length) return true;
+    if (this.usedOctets() + octets <= this.capacity) return true;
     this.knownHead = this.ring.words.load(HEAD_WORD);
-    return this.usedOctets() + octets <= this.bytes.length;
-  }
-
-  private pad(at: number, octets: number): void {
-    const word = DATA_WORD + (at >> WORD_SHIFT);
-    this.ring.words.set(word + LENGTH_WORD, octets);
-    this.ring.words.set(word + TYPE_WORD, TYPE_PADDING);
-    this.tail = (this.tail + octets) | 0;
+    return this.usedOctets() + octets <= this.capacity;
   }
 }

@@ -1,5 +1,8 @@
-import { DATA_WORD, WORD_OCTETS, WORD_SHIFT } from './layout.ts';
+import { dataWord } from './record.ts';
 import type { SpscRing } from './spsc-ring.ts';
+
+const WORD_OCTETS = 4;
+const WORD_SHIFT = 2;
 
 /**
  * Octets up to which copying word by word beats `Buffer.copy`, whose call costs 40 to 60 ns
@@ -43,7 +46,7 @@ export class RingSource {
     const source = this.words;
     const target = ring.words;
     const end = (to + WORD_OCTETS - 1) >> WORD_SHIFT;
-    for (let i = from >> WORD_SHIFT, j = DATA_WORD + (at >> WORD_SHIFT); i < end; i++, j++) {
+    for (let i = from >> WORD_SHIFT, j = dataWord(at); i < end; i++, j++) {
       target.set(j, source[i]);
     }
   }

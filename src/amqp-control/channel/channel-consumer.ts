@@ -36,6 +36,7 @@ export class ChannelConsumer implements QueueConsumer, MessageHolder {
   readonly priority: number;
   readonly refusedOrigin: number;
   readonly queue: Queue;
+  attached = false;
   waiting = false;
   unackedCount = 0;
 

@@ -52,6 +52,13 @@ export function consume(channel: Channel, method: BasicConsume): void {
   const name = channel.queueNamed(method.queue);
   requireQueueAccess(connection, 'read', name);
   const queue = connection.vhost.queue(name, connection.number);
+  if (method.exclusive && queue.settings.rules.singleActiveConsumer) {
+    throw channelError(
+      ACCESS_REFUSED,
+      `queue '${name}' in vhost '${connection.vhost.name}' has a single active consumer: ` +
+        'it cannot be consumed exclusively',
+    );
+  }
   const taken = method.exclusive ? queue.consumers.count > 0 : queue.consumers.heldExclusively;
   if (taken) {
     throw channelError(

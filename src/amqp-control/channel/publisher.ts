@@ -14,7 +14,12 @@ import { channelError } from '../../wire/protocol-error.ts';
 import { NO_CONSUMERS, NO_ROUTE, PRECONDITION_FAILED } from '../../wire/reply-code.ts';
 import { BASIC_PUBLISH } from '../../wire/spec.ts';
 import { editHeaders, readHeaders, rewriteProperties, withProperties } from '../messages/edit.ts';
-import { readExpirationMs, readPriority, routingKeyList } from '../messages/inspect.ts';
+import {
+  isRoutingKeyList,
+  readExpirationMs,
+  readPriority,
+  routingKeyList,
+} from '../messages/inspect.ts';
 import type { Queue } from '../queues/queue.ts';
 import type { QueueConsumer } from '../queues/queue-consumer.ts';
 import { DEFAULT_EXCHANGE } from '../topology/exchange.ts';
@@ -104,6 +109,11 @@ export class Publisher {
     if ((flags & FLAG_REPLY_TO) !== 0) message = this.withReplyAddress(message);
     if ((flags & FLAG_HEADERS) !== 0) {
       const headers = readHeaders(message);
+      for (const name of ['CC', 'BCC']) {
+        if (!isRoutingKeyList(headers[name])) {
+          throw this.invalid(`invalid header '${name}': must be an array of strings`);
+        }
+      }
       const copies = [...routingKeyList(headers.CC), ...routingKeyList(headers.BCC)];
       if (headers.BCC !== undefined) message = withoutBcc(message, headers);
       if (copies.length > 0) {

@@ -8,7 +8,7 @@ import type {
   QueueUnbind,
 } from '../../wire/spec.ts';
 import type { Queue } from '../queues/queue.ts';
-import { RESERVED_PREFIX } from '../topology/exchange.ts';
+import { DEFAULT_EXCHANGE, RESERVED_PREFIX } from '../topology/exchange.ts';
 import { REPLY_TO_QUEUE } from '../topology/reply-addresses.ts';
 import { requireExchangeAccess, requireQueueAccess } from './access.ts';
 import type { Channel } from './channel.ts';
@@ -44,7 +44,9 @@ export function bindQueue(channel: Channel, method: QueueBind): void {
 export function unbindQueue(channel: Channel, method: QueueUnbind): void {
   const { vhost } = channel.connection;
   const name = channel.queueNamed(method.queue);
-  if (vhost.queues.has(name) && vhost.exchanges.has(method.exchange)) {
+  const exists = vhost.queues.has(name) && vhost.exchanges.has(method.exchange);
+  // The default exchange is not to be unbound from, whatever the queue.
+  if (exists || method.exchange === DEFAULT_EXCHANGE) {
     const { queue, routingKey } = bindingOf(channel, method);
     vhost.unbindQueue(queue, method.exchange, routingKey, method.arguments);
   }
@@ -91,8 +93,7 @@ function newQueue(channel: Channel, method: QueueDeclare): Queue {
     requireQueueAccess(connection, 'read', name);
     requireExchangeAccess(connection, 'write', deadLetterExchange);
   }
-  const reserved = method.queue.startsWith(RESERVED_PREFIX) && !vhost.queues.has(name);
-  if (reserved) {
+  if (method.queue.startsWith(RESERVED_PREFIX)) {
     throw channelError(
       ACCESS_REFUSED,
       `queue name '${name}' contains reserved prefix '${RESERVED_PREFIX}*'`,

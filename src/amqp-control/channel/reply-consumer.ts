@@ -10,6 +10,7 @@ export class ReplyConsumer implements QueueConsumer {
   readonly exclusive = false;
   readonly priority = 0;
   readonly refusedOrigin = NO_ORIGIN;
+  attached = false;
   waiting = false;
 
   private readonly host: ConsumerHost;

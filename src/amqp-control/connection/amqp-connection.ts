@@ -6,7 +6,6 @@ import {
   FRAME_HEARTBEAT,
   FRAME_METHOD,
   FRAME_MIN_SIZE,
-  FRAME_OVERHEAD,
   HEARTBEAT_FRAME,
 } from '../../wire/frame.ts';
 import type { MethodToSend } from '../../wire/methods.ts';
@@ -70,6 +69,8 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
   private lastChannel: Channel | null = null;
   /** Where `run` goes on after the frame under way, whatever becomes of it. */
   private resumeAt = 0;
+  /** Number of the method under way, to be blamed if it fails. */
+  private method = 0;
   /** A body frame that comes in pieces: its channel and the octets left, its end octet not counted. */
   private bodyChannel = 0;
   private bodyOctetsLeft = -1;
@@ -198,7 +199,7 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
 
   private run(b: Buffer, from: number, end: number): number {
     let at = from;
-    while (end - at >= FRAME_OVERHEAD) {
+    while (end - at >= FRAME_HEADER_SIZE) {
       if (this.bodyOctetsLeft >= 0) {
         at = this.continueBody(b, at, end);
         continue;
@@ -230,6 +231,7 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
     if (found !== WHOLE) return found;
     if (frames.view.bodySize > this.core.settings.messageOctetsMax) return -1;
     this.resumeAt = frames.next;
+    this.method = BASIC_PUBLISH;
     channel.publish(frames.view, frames.bits);
     return frames.next;
   }
@@ -312,6 +314,7 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
         return;
       }
     }
+    this.method = payloadEnd - payloadAt >= 4 ? readUint32(b, payloadAt) : 0;
     const method = decodeMethod(b, payloadAt, payloadEnd);
     if (number === 0) this.handleConnectionMethod(method);
     else this.handleChannelMethod(number, channel, method);
@@ -329,6 +332,7 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
 
   private publishAssembled(channel: Channel): void {
     const { view, bits } = channel.assembly;
+    this.method = BASIC_PUBLISH;
     channel.assembly.reset();
     channel.publish(view, bits);
   }
@@ -406,7 +410,8 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
     }
     switch (method.name) {
       case 'channel.close':
-        this.closeChannel(channel);
+        // If both sides close at the same time, the channel lives until the client has answered our close, too.
+        if (!channel.closing) this.closeChannel(channel);
         this.send(number, { name: 'channel.close-ok' });
         return;
       case 'channel.close-ok':
@@ -433,7 +438,7 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
   }
 
   private closeChannel(channel: Channel): void {
-    if (!channel.closing) channel.release();
+    channel.release();
     this.forgetChannel(channel);
   }
 
@@ -474,8 +479,8 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
       name: 'channel.close',
       replyCode: error.code,
       replyText: replyText(error),
-      classId: error.classId,
-      methodId: error.methodId,
+      classId: this.method >>> 16,
+      methodId: this.method & 0xffff,
     });
   }
 

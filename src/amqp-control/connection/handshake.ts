@@ -118,19 +118,20 @@ export class Handshake {
     });
   }
 
+  /** A client may ask for less than was offered; 0, "no limit", is more (as RabbitMQ sees it). */
   private tune(method: ConnectionTuneOk): void {
     const { frameMax, channelMax } = this.core.settings;
-    if (method.frameMax > frameMax || (method.frameMax !== 0 && method.frameMax < FRAME_MIN_SIZE)) {
+    if (method.frameMax > frameMax || method.frameMax < FRAME_MIN_SIZE) {
       throw connectionError(
         NOT_ALLOWED,
         `negotiated frame_max = ${method.frameMax} is not between ${FRAME_MIN_SIZE} and ${frameMax}`,
         CONNECTION_TUNE_OK,
       );
     }
-    if (method.channelMax > channelMax) {
+    if (method.channelMax > channelMax || method.channelMax === 0) {
       throw connectionError(
         NOT_ALLOWED,
-        `negotiated channel_max = ${method.channelMax} is higher than the maximum ${channelMax}`,
+        `negotiated channel_max = ${method.channelMax} is not between 1 and ${channelMax}`,
         CONNECTION_TUNE_OK,
       );
     }
@@ -140,7 +141,7 @@ export class Handshake {
 
   private open(method: ConnectionOpen): Session {
     const { user, tuned, clientProperties } = this;
-    const { settings, vhosts } = this.core;
+    const { vhosts } = this.core;
     const { virtualHost } = method;
     if (user === null || tuned === null) throw new Error('connection.open before tune-ok');
     const vhost = vhosts.get(virtualHost);
@@ -160,8 +161,8 @@ export class Handshake {
       vhost,
       permissions,
       clientProperties,
-      channelMax: tuned.channelMax === 0 ? settings.channelMax : tuned.channelMax,
-      frameMax: tuned.frameMax === 0 ? settings.frameMax : tuned.frameMax,
+      channelMax: tuned.channelMax,
+      frameMax: tuned.frameMax,
       heartbeatSeconds: tuned.heartbeat,
     };
   }

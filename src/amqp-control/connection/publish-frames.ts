@@ -54,16 +54,18 @@ export class PublishFrames {
     const argumentsAt = at + FRAME_HEADER_SIZE + METHOD_ID_OCTETS;
     const methodEnd = at + FRAME_HEADER_SIZE + readUint32(b, at + 3);
     const headerAt = methodEnd + 1;
-    if (headerAt + FRAME_HEADER_SIZE + CONTENT_HEADER_OCTETS > end) return this.short(at, end);
+    if (headerAt + FRAME_HEADER_SIZE > end) return this.short(at, end);
     if (b[methodEnd] !== FRAME_END) return NOT_IN_PLACE;
     if (b[headerAt] !== FRAME_HEADER || readUint16(b, headerAt + 1) !== channel)
       return NOT_IN_PLACE;
     const headerOctets = readUint32(b, headerAt + 3);
-    if (headerOctets > frameMax || headerOctets < CONTENT_HEADER_OCTETS) return NOT_IN_PLACE;
+    if (headerOctets > frameMax) return NOT_IN_PLACE;
     const payloadAt = headerAt + FRAME_HEADER_SIZE;
     const headerEnd = payloadAt + headerOctets;
     if (headerEnd >= end) return this.short(at, end);
     if (b[headerEnd] !== FRAME_END) return NOT_IN_PLACE;
+    const bitsAt = publishBitsAt(b, argumentsAt, methodEnd);
+    checkContentHeader(b, payloadAt, headerEnd);
     const bodySize = readUint64(b, payloadAt + 4);
     let next = headerEnd + 1;
     if (bodySize > 0) {
@@ -81,8 +83,6 @@ export class PublishFrames {
       }
     }
     const { view } = this;
-    const bitsAt = publishBitsAt(b, argumentsAt, methodEnd);
-    checkContentHeader(b, payloadAt, headerEnd);
     view.envelope = b;
     view.exchangeAt = argumentsAt + 2;
     view.routingKeyAt = view.exchangeAt + 1 + b[view.exchangeAt];

@@ -22,6 +22,12 @@ export function readExpirationMs(view: MessageView): number {
   return milliseconds <= EXPIRATION_MAX_MS ? milliseconds : Number.NaN;
 }
 
+/** Whether a CC or BCC header is what it must be: an array of strings. */
+export function isRoutingKeyList(value: FieldValue | undefined): boolean {
+  if (value === undefined) return true;
+  return Array.isArray(value) && value.every((key) => typeof key === 'string');
+}
+
 /** The routing keys in a CC or BCC header (RabbitMQ's sender-selected distribution): an array of strings. */
 export function routingKeyList(value: FieldValue | undefined): string[] {
   if (!Array.isArray(value)) return [];

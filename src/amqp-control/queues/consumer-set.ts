@@ -40,6 +40,7 @@ export class ConsumerSet {
 
   add(consumer: QueueConsumer): void {
     this.all.push(consumer);
+    consumer.attached = true;
     if (consumer.refusedOrigin !== NO_ORIGIN) this.hasNoLocal = true;
     this.ready(consumer);
   }
@@ -48,6 +49,7 @@ export class ConsumerSet {
     const index = this.all.indexOf(consumer);
     if (index < 0) return;
     this.all.splice(index, 1);
+    consumer.attached = false;
     this.leave(consumer);
     this.hasNoLocal = this.all.some((other) => other.refusedOrigin !== NO_ORIGIN);
     const successor = this.active;
@@ -56,7 +58,7 @@ export class ConsumerSet {
 
   /** The consumer may be able to receive (again). */
   ready(consumer: QueueConsumer): void {
-    if (consumer.waiting) return;
+    if (consumer.waiting || !consumer.attached) return;
     if (this.singleActive && consumer !== this.all[0]) return;
     consumer.waiting = true;
     this.levelOf(consumer.priority).waiting.push(consumer);
@@ -73,6 +75,16 @@ export class ConsumerSet {
       if (consumer !== null) return consumer;
     }
     return null;
+  }
+
+  /**
+   * True if there are consumers that could receive, but all of them refuse what connection `origin` publishes (no-local).
+   * Only meaningful directly behind a `next` that returned null.
+   */
+  refuse(origin: number): boolean {
+    if (!this.hasNoLocal) return false;
+    const waiting = this.levels.flatMap((level) => level.waiting);
+    return waiting.length > 0 && waiting.every((consumer) => consumer.refusedOrigin === origin);
   }
 
   /** True if every consumer refuses what connection `origin` publishes (no-local), and there is at least one. */

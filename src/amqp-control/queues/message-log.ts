@@ -137,10 +137,15 @@ export class MessageLog {
     const segment = this.segments.find(position);
     const at = offsetOf(segment, position);
     segment.requeue(at);
-    this.requeued.push(position);
-    this.unacked--;
-    this.ready++;
-    this.readyBodyOctets += segment.bodySize(at);
+    this.becomesReady(position, segment, at);
+  }
+
+  /** As `requeue`, for a message that nobody has seen: it does not count as redelivered. */
+  putBack(position: number): void {
+    const segment = this.segments.find(position);
+    const at = offsetOf(segment, position);
+    segment.putBack(at);
+    this.becomesReady(position, segment, at);
   }
 
   /** Takes and settles the head. @returns its former position, or -1 when none was ready */
@@ -186,6 +191,13 @@ export class MessageLog {
   bodySize(position: number): number {
     const segment = this.segments.find(position);
     return segment.bodySize(offsetOf(segment, position));
+  }
+
+  private becomesReady(position: number, segment: Segment, at: number): void {
+    this.requeued.push(position);
+    this.unacked--;
+    this.ready++;
+    this.readyBodyOctets += segment.bodySize(at);
   }
 
   private markTaken(segment: Segment, at: number): void {

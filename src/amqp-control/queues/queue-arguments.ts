@@ -24,6 +24,9 @@ const PRIORITY_MAX = 255;
 /** Longest time span accepted, in milliseconds: RabbitMQ's limit for TTLs and expiries, 2^32 - 1. */
 const TIME_SPAN_MAX_MS = 0xffffffff;
 
+/** Queue types that RabbitMQ has and we don't. */
+const OTHER_QUEUE_TYPES = ['quorum', 'stream'];
+
 const OVERFLOWS: readonly Overflow[] = ['drop-head', 'reject-publish', 'reject-publish-dlx'];
 
 /**
@@ -35,8 +38,9 @@ export function parseQueueArguments(queue: string, table: FieldTable): QueueArgu
   const type = read.text('x-queue-type');
   if (type !== null && type !== 'classic') {
     throw channelError(
-      NOT_IMPLEMENTED,
-      `queue type '${type}' of queue '${queue}' is not supported: use x-queue-type 'classic' or leave it out`,
+      OTHER_QUEUE_TYPES.includes(type) ? NOT_IMPLEMENTED : PRECONDITION_FAILED,
+      `queue type '${type}' of queue '${queue}' is not supported: ` +
+        "use x-queue-type 'classic' or leave it out",
     );
   }
   const overflow = read.text('x-overflow') ?? 'drop-head';

@@ -14,6 +14,8 @@ export interface QueueConsumer {
   readonly priority: number;
   /** Number of the connection whose publications this consumer refuses (no-local), or NO_ORIGIN. */
   readonly refusedOrigin: number;
+  /** Owned by ConsumerSet: whether the consumer is in one. */
+  attached: boolean;
   /** Owned by ConsumerSet: whether the consumer waits its turn there. */
   waiting: boolean;
   /** Whether it can take one more message now (prefetch, channel flow, congestion). */

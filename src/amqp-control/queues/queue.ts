@@ -40,6 +40,11 @@ export interface QueueSettings {
   readonly rules: QueueArguments;
 }
 
+interface RefusedMessage {
+  readonly log: MessageLog;
+  readonly position: number;
+}
+
 /**
  * An ordinary queue: messages ready for delivery in order, the consumers they go to, and the rules that remove them
  * otherwise. Synchronous; whoever drives it calls `dispatch` after anything that may let a consumer receive.
@@ -62,6 +67,8 @@ export class Queue {
   private lastUsedMs: number;
   /** What the expiry timer is armed for; Infinity when it isn't. */
   private expiryDueMs = Infinity;
+  /** Taken out of the way of others: all consumers there are refuse them (no-local). */
+  private refused: RefusedMessage[] = [];
   private readonly expiryTask: TimerTask;
   private readonly unusedTask: TimerTask;
 
@@ -91,8 +98,8 @@ export class Queue {
 
   /** Messages ready for delivery. */
   get readyCount(): number {
-    if (this.logs.length === 1) return this.lowest.readyCount;
-    return this.logs.reduce((sum, log) => sum + log.readyCount, 0);
+    if (this.logs.length === 1) return this.lowest.readyCount + this.refused.length;
+    return this.logs.reduce((sum, log) => sum + log.readyCount, this.refused.length);
   }
 
   /** Body octets of the messages ready for delivery. */
@@ -102,7 +109,7 @@ export class Queue {
 
   /** Messages delivered and not yet acknowledged. */
   get unackedCount(): number {
-    return this.logs.reduce((sum, log) => sum + log.unackedCount, 0);
+    return this.logs.reduce((sum, log) => sum + log.unackedCount, -this.refused.length);
   }
 
   /**
@@ -122,7 +129,7 @@ export class Queue {
       }
       if (this.refusesOrigin(publication.origin)) return true;
     }
-    log.append(view, Infinity, publication.origin);
+    this.store(log, view, Infinity, publication.origin);
     return true;
   }
 
@@ -148,7 +155,11 @@ export class Queue {
         continue;
       }
       const consumer = consumers.next(log.origin(position));
-      if (consumer === null) break;
+      if (consumer === null) {
+        if (!consumers.refuse(log.origin(position))) break;
+        this.refused.push({ log, position: log.take() });
+        continue;
+      }
       log.take();
       log.load(position, view);
       const redelivered = log.isRedelivered(position);
@@ -164,10 +175,11 @@ export class Queue {
 
   /**
    * Takes the message at the head for Basic.Get; it is unacknowledged from now on.
-   * @returns the log that holds it, whose message at `log.lastTaken` it is, or null if the queue is empty
+   * @returns where it lies, or null if the queue is empty
    */
   takeHead(): { log: MessageLog; position: number } | null {
     this.touch();
+    this.offerRefusedAgain();
     this.expireHeads(this.host.nowMs);
     const log = this.headLog();
     if (log === null) return null;
@@ -196,6 +208,7 @@ export class Queue {
 
   addConsumer(consumer: QueueConsumer): void {
     this.touch();
+    this.offerRefusedAgain();
     this.consumers.add(consumer);
     this.host.queueNeedsDispatch(this);
   }
@@ -205,6 +218,7 @@ export class Queue {
     this.touch();
     this.consumers.remove(consumer);
     if (this.deleted) return;
+    this.offerRefusedAgain();
     if (this.settings.autoDelete && this.consumers.count === 0) this.host.queueExpired(this);
     else this.host.queueNeedsDispatch(this);
   }
@@ -222,6 +236,7 @@ export class Queue {
 
   /** Drops the ready messages; returns how many. */
   purge(): number {
+    this.offerRefusedAgain();
     return this.logs.reduce((sum, log) => sum + log.purge(), 0);
   }
 
@@ -257,16 +272,27 @@ export class Queue {
       if (rules.overflow === 'reject-publish-dlx') host.deadLetter(this, view, 'maxlen');
       return false;
     }
-    log.append(view, expiresAt, origin);
+    this.store(log, view, expiresAt, origin);
     if (this.limited) this.enforceLimits();
     if (ttlMs === 0) this.expireHeads(host.nowMs);
     else this.armExpiry();
     return true;
   }
 
+  private store(log: MessageLog, view: MessageView, expiresAt: number, origin: number): void {
+    log.append(view, expiresAt, origin);
+    if (this.consumers.refuse(origin)) this.host.queueNeedsDispatch(this);
+  }
+
   /** An exclusive queue can have no other consumers: what they refuse nobody will ever take. */
   private refusesOrigin(origin: number): boolean {
     return this.settings.owner !== null && this.consumers.allRefuse(origin);
+  }
+
+  /** The consumers have changed: what all of them refused may find a taker now. */
+  private offerRefusedAgain(): void {
+    for (const { log, position } of this.refused) log.putBack(position);
+    this.refused = [];
   }
 
   private handOver(

@@ -152,6 +152,11 @@ export class Segment {
     this.changeState(at, FLAG_TAKEN, FLAG_READY | FLAG_REDELIVERED);
   }
 
+  /** taken → ready again, as if it had never been taken. @throws Error when in another state */
+  putBack(at: number): void {
+    this.changeState(at, FLAG_TAKEN, FLAG_READY);
+  }
+
   /**
    * taken → gone, with its external body. @throws Error when in another state
    *

@@ -39,8 +39,5 @@ export function requireEqualArguments(
 }
 
 function describe(value: FieldValue | undefined): string {
-  if (value === undefined) return 'none';
-  const kind =
-    typeof value === 'string' ? 'longstr' : typeof value === 'number' ? 'signedint' : 'value';
-  return `the value '${String(value)}' of type '${kind}'`;
+  return value === undefined ? 'none' : `'${String(value)}'`;
 }

@@ -1,3 +1,4 @@
+import { headersBindingFault } from '../../routing/headers-binding.ts';
 import { RoutingGraph } from '../../routing/routing-graph.ts';
 import type { FieldTable } from '../../wire/field-table.ts';
 import { channelError } from '../../wire/protocol-error.ts';
@@ -202,13 +203,14 @@ export class VHost {
   /** @throws ProtocolError 404 for the exchange, 403 for the default exchange, 406 for invalid arguments */
   bindQueue(queue: Queue, exchange: string, routingKey: string, table: FieldTable): void {
     this.requireBindable(exchange);
+    this.requireArguments(exchange, table);
     this.graph.bindQueue(exchange, queue, routingKey, table);
     this.generation++;
   }
 
   /** Removes a binding; one that doesn't exist is fine, as in RabbitMQ. */
   unbindQueue(queue: Queue, exchange: string, routingKey: string, table: FieldTable): void {
-    this.requireBindable(exchange);
+    refuseDefault(exchange);
     if (!this.graph.unbindQueue(exchange, queue, routingKey, table)) return;
     this.generation++;
     this.deleteIfAbandoned(exchange);
@@ -218,31 +220,39 @@ export class VHost {
   bindExchange(target: string, source: string, routingKey: string, table: FieldTable): void {
     this.requireBindable(source);
     this.requireBindable(target);
+    this.requireArguments(source, table);
     this.graph.bindExchange(source, target, routingKey, table);
     this.generation++;
   }
 
   unbindExchange(target: string, source: string, routingKey: string, table: FieldTable): void {
-    this.requireBindable(source);
-    this.requireBindable(target);
+    refuseDefault(source);
     if (!this.graph.unbindExchange(source, target, routingKey, table)) return;
     this.generation++;
     this.deleteIfAbandoned(source);
   }
 
   private requireBindable(exchange: string): void {
-    if (exchange === DEFAULT_EXCHANGE) {
-      throw channelError(ACCESS_REFUSED, 'operation not permitted on the default exchange');
-    }
+    refuseDefault(exchange);
     this.exchange(exchange);
+  }
+
+  private requireArguments(exchange: string, table: FieldTable): void {
+    if (this.exchange(exchange).type !== 'headers') return;
+    const fault = headersBindingFault(table);
+    if (fault !== null) throw channelError(PRECONDITION_FAILED, fault);
   }
 
   private requireAccess(queue: Queue, connection: number): void {
     const { owner } = queue.settings;
     if (owner === null || owner === connection) return;
-    throw channelError(
+    throw this.locked(queue.name);
+  }
+
+  private locked(queue: string): Error {
+    return channelError(
       RESOURCE_LOCKED,
-      `cannot obtain exclusive access to locked queue '${queue.name}' in vhost '${this.name}'. ` +
+      `cannot obtain exclusive access to locked queue '${queue}' in vhost '${this.name}'. ` +
         'It could be originally declared on another connection or the exclusive property value ' +
         'does not match that of the original declaration.',
     );
@@ -263,9 +273,9 @@ export class VHost {
     const { settings } = existing;
     const what = `queue '${existing.name}' in vhost '${this.name}'`;
     this.requireAccess(existing, request.connection);
+    if (request.exclusive !== (settings.owner !== null)) throw this.locked(existing.name);
     requireEqual('durable', what, request.durable, settings.durable);
     requireEqual('auto_delete', what, request.autoDelete, settings.autoDelete);
-    requireEqual('exclusive', what, request.exclusive, settings.owner !== null);
     requireEqualArguments(COMPARED_QUEUE_ARGUMENTS, what, request.table, settings.table);
   }
 
@@ -298,6 +308,11 @@ export class VHost {
     if (exchange === undefined || !exchange.autoDelete) return;
     if (this.graph.bindingCount(name) === 0) this.removeExchange(name);
   }
+}
+
+function refuseDefault(exchange: string): void {
+  if (exchange !== DEFAULT_EXCHANGE) return;
+  throw channelError(ACCESS_REFUSED, 'operation not permitted on the default exchange');
 }
 
 /** The exchange in words, for error texts. */

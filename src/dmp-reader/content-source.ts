@@ -1,0 +1,58 @@
+import { RingSource } from '../ring/ring-source.ts';
+
+/** Memory for sources comes in whole words, because RingSource copies words. */
+const WORD_OCTETS = 4;
+
+/**
+ * Octets in which contents lie and from which they are copied into rings. Made once per buffer: the
+ * views it needs cost more than a content.
+ */
+export class ContentSource {
+  readonly octets: Buffer;
+  readonly ring: RingSource;
+  /** The memory, if other threads may be given it and it holds one content from its start. */
+  readonly shared: SharedArrayBuffer | null;
+  private readonly view: DataView;
+
+  /**
+   * @param octets must span whole words, see RingSource
+   * @throws RangeError if they don't
+   */
+  constructor(octets: Buffer) {
+    this.octets = octets;
+    this.ring = new RingSource(octets);
+    this.shared = octets.buffer instanceof SharedArrayBuffer ? octets.buffer : null;
+    this.view = new DataView(octets.buffer, octets.byteOffset, octets.length);
+  }
+
+  /** A source with room for at least `octets` octets; what they are is undefined. */
+  static allocate(octets: number): ContentSource {
+    return new ContentSource(Buffer.allocUnsafeSlow(wholeWords(octets)));
+  }
+
+  /** The same in shared memory, for one content that lies at its start. */
+  static allocateShared(octets: number): ContentSource {
+    return new ContentSource(Buffer.from(new SharedArrayBuffer(wholeWords(octets))));
+  }
+
+  /**
+   * Whether the `length` octets at `a` are the same as those at `b`. Words at any offset, which
+   * compile to single loads: for the 35 octets of a small envelope, four times as fast as octets.
+   */
+  sameOctets(a: number, b: number, length: number): boolean {
+    const { view, octets } = this;
+    const lastWord = length - WORD_OCTETS;
+    if (lastWord < 0) {
+      for (let i = 0; i < length; i++) if (octets[a + i] !== octets[b + i]) return false;
+      return true;
+    }
+    for (let i = 0; i < lastWord; i += WORD_OCTETS) {
+      if (view.getInt32(a + i) !== view.getInt32(b + i)) return false;
+    }
+    return view.getInt32(a + lastWord) === view.getInt32(b + lastWord);
+  }
+}
+
+function wholeWords(octets: number): number {
+  return (octets + WORD_OCTETS - 1) & -WORD_OCTETS;
+}

@@ -1,0 +1,186 @@
+import { RECORD_CONTENTS, RECORD_LARGE_CONTENT, RECORD_QUEUE_SET } from '../ring/record-types.ts';
+import type { RingReaderPeer } from '../ring/ring-peer.ts';
+import type { RingProducer } from '../ring/ring-producer.ts';
+import { RingSource } from '../ring/ring-source.ts';
+import type { ContentSource } from './content-source.ts';
+import type { QueueSet } from './queue-set.ts';
+
+/** Whoever stops when a ring is full. */
+export interface SpaceWaiter {
+  /** There may be space again; called once for each `waitForSpace`. */
+  spaceGranted(): void;
+}
+
+interface ControlRecord {
+  readonly type: number;
+  readonly target: number;
+  readonly count: number;
+}
+
+const NO_OCTETS = new RingSource(Buffer.alloc(0));
+
+/**
+ * The way from one thread into one ring, shared by all its sinks: what is appended becomes visible
+ * with `publish`; when the ring is full, appending fails until the reader has granted space, and
+ * those who wait are called in the order in which they came.
+ */
+export class RingOutlet {
+  /** Longest content, or run of contents, that fits a record. */
+  readonly recordMaxOctets: number;
+  /** How often the ring was found full. */
+  fullEvents = 0;
+  /** How often its reader had to be woken by a message. */
+  wakeups = 0;
+  private readonly producer: RingProducer;
+  private readonly peer: RingReaderPeer;
+  private full = false;
+  private closed = false;
+  private waiters: SpaceWaiter[] = [];
+  private controls: ControlRecord[] = [];
+  private largeContents = 0;
+
+  constructor(producer: RingProducer, peer: RingReaderPeer) {
+    this.recordMaxOctets = producer.maxPayloadOctets;
+    this.producer = producer;
+    this.peer = peer;
+  }
+
+  /**
+   * Appends contents as one record. One that is too long for a record goes through memory of its
+   * own.
+   * @param type RECORD_CONTENTS, RECORD_UNROUTED or RECORD_IMMEDIATE
+   * @returns false if the ring is full
+   */
+  append(
+    type: number,
+    target: number,
+    count: number,
+    source: ContentSource,
+    from: number,
+    to: number,
+  ): boolean {
+    if (to - from > this.recordMaxOctets) {
+      return this.appendLarge(type, target, count, source, from, to);
+    }
+    return this.appendOctets(type, target, count, source.ring, from, to);
+  }
+
+  /** Tells main which queues the number of `set` stands for. @returns false if the ring is full */
+  announce(set: QueueSet): boolean {
+    const words = wordSource([set.origin, ...set.queueNumbers]);
+    set.announced = this.appendOctets(RECORD_QUEUE_SET, set.number, 0, words, 0, words.octets.length);
+    return set.announced;
+  }
+
+  /** Most queue numbers that an announcement has room for. */
+  get queueSetMax(): number {
+    return Math.floor(this.recordMaxOctets / Int32Array.BYTES_PER_ELEMENT) - 1;
+  }
+
+  /** Appends a record without payload; if the ring is full, before anything else once it isn't. */
+  control(type: number, target: number, count: number): void {
+    this.controls.push({ type, target, count });
+    this.appendControls();
+  }
+
+  /** Makes visible what was appended. */
+  publish(): void {
+    if (!this.producer.publish()) return;
+    this.wakeups++;
+    this.peer.wake();
+  }
+
+  /** To be called once an append has failed. */
+  waitForSpace(waiter: SpaceWaiter): void {
+    this.waiters.push(waiter);
+  }
+
+  /** The reader says that there is space. May be called without reason. */
+  spaceGranted(): void {
+    if (!this.full) return;
+    this.full = false;
+    if (this.appendControls()) this.callWaiters();
+  }
+
+  /** The reader has gone: swallows everything from now on. */
+  close(): void {
+    this.closed = true;
+    this.full = false;
+    this.controls = [];
+    this.callWaiters();
+  }
+
+  private appendOctets(
+    type: number,
+    target: number,
+    count: number,
+    source: RingSource,
+    from: number,
+    to: number,
+  ): boolean {
+    if (this.full) return false;
+    while (!this.closed && !this.producer.append(type, target, count, source, from, to)) {
+      if (!this.hasSpaceAfterAll()) return false;
+    }
+    return true;
+  }
+
+  private appendLarge(
+    type: number,
+    target: number,
+    count: number,
+    source: ContentSource,
+    from: number,
+    to: number,
+  ): boolean {
+    const id = this.largeContents;
+    const words = wordSource(type === RECORD_CONTENTS ? [id] : [id, type]);
+    const length = words.octets.length;
+    if (!this.appendOctets(RECORD_LARGE_CONTENT, target, count, words, 0, length)) return false;
+    // In time: nobody sees the record before it is published.
+    this.largeContents = (this.largeContents + 1) | 0;
+    if (!this.closed) this.peer.postLarge(id, sharedOctets(source, from, to));
+    return true;
+  }
+
+  /** Appends the controls that wait. @returns false if the ring is full before the last */
+  private appendControls(): boolean {
+    while (this.controls.length > 0) {
+      const { type, target, count } = this.controls[0];
+      if (!this.appendOctets(type, target, count, NO_OCTETS, 0, 0)) return false;
+      this.controls.shift();
+    }
+    return true;
+  }
+
+  /** Asks for space. @returns true if there is some already, enough for any record */
+  private hasSpaceAfterAll(): boolean {
+    this.publish();
+    if (!this.producer.wantSpace()) return true;
+    this.fullEvents++;
+    this.full = true;
+    return false;
+  }
+
+  private callWaiters(): void {
+    const { waiters } = this;
+    this.waiters = [];
+    let called = 0;
+    while (called < waiters.length && !this.full) waiters[called++].spaceGranted();
+    // Those who wait longest stay in front of those who wait again.
+    if (called < waiters.length) this.waiters = [...waiters.slice(called), ...this.waiters];
+  }
+}
+
+/** The content [from, to) in memory that can be handed to another thread. */
+function sharedOctets(source: ContentSource, from: number, to: number): SharedArrayBuffer {
+  if (source.shared !== null && from === 0) return source.shared;
+  const shared = new SharedArrayBuffer(to - from);
+  source.octets.copy(Buffer.from(shared), 0, from, to);
+  return shared;
+}
+
+/** A payload of 32-bit integers. */
+function wordSource(values: readonly number[]): RingSource {
+  return new RingSource(Buffer.from(Int32Array.from(values).buffer));
+}
