@@ -64,8 +64,8 @@ export class Broker {
   }
 
   /**
-   * Starts a broker; it accepts connections when the promise resolves. Options that are not given have their defaults
-   * (docs/configuration.md), except that it logs nothing.
+   * Starts a broker; it accepts connections when the promise resolves. Options that are not given
+   * have their defaults (docs/configuration.md), except that it logs nothing.
    * @throws OptionError for an option that doesn't exist, isn't valid or contradicts another
    * @throws Error EADDRINUSE, EACCES … if it can't listen
    */
@@ -80,7 +80,10 @@ export class Broker {
     return new Broker(options, { core, turn, acceptor }, port);
   }
 
-  /** Stops accepting, tells clients (Connection.Close 320) and resolves when all have gone or were cut off. */
+  /**
+   * Stops accepting, tells clients (Connection.Close 320) and resolves when all have gone or were
+   * cut off.
+   */
   stop(how: StopOptions = {}): Promise<void> {
     this.stopping ??= this.shutDown(how.graceMs ?? this.options.shutdownTimeoutMs);
     return this.stopping;

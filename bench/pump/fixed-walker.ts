@@ -1,3 +1,4 @@
+import { octetsEqual } from '../../src/wire/octets.ts';
 import type { DeliveryWalker } from './delivery-walker.ts';
 import type { StampChecker } from './stamp-checker.ts';
 import { STAMP_OCTETS } from './stamp.ts';
@@ -10,10 +11,19 @@ export class FixedWalker implements DeliveryWalker {
   readonly #messageOctets: number;
   readonly #bodyAt: number;
   readonly #stamps: StampChecker | null;
+  /** Shorter than a message: the few that come don't change a count by octets. */
+  readonly #interjection: Buffer;
   /** Octets seen (without stamps), or still to come of the current message (with). */
   #octets = 0;
 
-  constructor(messageOctets: number, bodyAt: number, stamps: StampChecker | null) {
+  /** @param interjection what the server may put between two messages; empty if it doesn't */
+  constructor(
+    messageOctets: number,
+    bodyAt: number,
+    interjection: string,
+    stamps: StampChecker | null,
+  ) {
+    this.#interjection = Buffer.from(interjection);
     this.#messageOctets = messageOctets;
     this.#bodyAt = bodyAt;
     this.#stamps = stamps;
@@ -37,6 +47,10 @@ export class FixedWalker implements DeliveryWalker {
     let at = from + Math.min(this.#octets, to - from);
     this.#octets -= at - from;
     while (to - at >= this.headOctets) {
+      if (this.#isInterjection(b, at)) {
+        at += this.#interjection.length;
+        continue;
+      }
       stamps.check(b, at + this.#bodyAt, arrivalNs);
       this.messages++;
       const end = at + this.#messageOctets;
@@ -44,5 +58,10 @@ export class FixedWalker implements DeliveryWalker {
       this.#octets = end - at;
     }
     return at;
+  }
+
+  #isInterjection(b: Buffer, at: number): boolean {
+    const { length } = this.#interjection;
+    return length > 0 && octetsEqual(b, at, this.#interjection, 0, length);
   }
 }

@@ -43,8 +43,13 @@ export interface PublishReport {
 
 /** How deliveries look on the wire. */
 export type Framing =
-  /** All of the same size. */
-  | { readonly kind: 'fixed'; readonly messageOctets: number; readonly bodyAt: number }
+  /** All of the same size; the server may put `interjection` between two of them now and then. */
+  | {
+      readonly kind: 'fixed';
+      readonly messageOctets: number;
+      readonly bodyAt: number;
+      readonly interjection: string;
+    }
   /** DMP contents, of this size when nothing disturbs; heartbeats may come between them. */
   | { readonly kind: 'contents'; readonly contentOctets: number; readonly bodyAt: number }
   /** AMQP frames; Basic.Ack is sent after so many deliveries, or never when 0. */

@@ -75,6 +75,7 @@ async function takeTurns(
     for (const contestant of contestants) await contestant.start(settings);
     for (let repetition = 1; repetition <= settings.repetitions; repetition++) {
       for (const contestant of contestants) {
+        if (contestant.failure !== null) continue;
         await delay(PAUSE_MS);
         progress(await contestant.measure(settings));
       }
@@ -119,7 +120,7 @@ class Contestant {
   /** Does one repetition; returns a line that says what came out. */
   async measure({ warmUpSeconds, seconds }: CompareSettings): Promise<string> {
     await this.#attempt(async () => {
-      if (this.#running === null || this.failure !== null) return;
+      if (this.#running === null) return;
       const settings = { warmUpSeconds, seconds, stamped: false };
       this.#repetitions.push(await runThroughput(this.#running, this.#workload, settings));
     });

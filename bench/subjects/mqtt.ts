@@ -23,6 +23,7 @@ const protocol: PubSubProtocol = {
     await expectPacket(dialogue, SUBACK);
     return dialogue;
   },
+  interjection: '',
   publication: publish,
   delivery: publish,
 };

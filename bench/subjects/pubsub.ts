@@ -24,6 +24,8 @@ export interface PubSubProtocol {
   connectConsumer(port: number, topic: string): Promise<Dialogue>;
   /** What a publisher sends. */
   publication(topic: string, body: Buffer): EncodedMessage;
+  /** What a consumer may get between two messages, and need not answer during a run; or empty. */
+  readonly interjection: string;
   /** What a consumer gets. */
   delivery(topic: string, body: Buffer): EncodedMessage;
 }
@@ -92,7 +94,8 @@ class RunningPubSub implements RunningSubject {
     const topic = bindings[0].exchange;
     const dialogue = await this.#protocol.connectConsumer(this.#port, topic);
     const { octets, bodyAt } = this.#protocol.delivery(topic, body);
-    const framing = { kind: 'fixed', messageOctets: octets.length, bodyAt } as const;
+    const { interjection } = this.#protocol;
+    const framing = { kind: 'fixed', messageOctets: octets.length, bodyAt, interjection } as const;
     return { socket: dialogue.handOver(), framing };
   }
 

@@ -20,6 +20,7 @@ const protocol: PubSubProtocol = {
     for (const line of reply) await expectLine(dialogue, line);
     return dialogue;
   },
+  interjection: '',
   publication: (topic, body) => framed(headOf('PUBLISH', topic, body), body, CRLF),
   delivery: (topic, body) => framed(headOf('message', topic, body), body, CRLF),
 };

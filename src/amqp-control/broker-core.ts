@@ -1,5 +1,6 @@
 import type { Logger } from '../logging.ts';
 import { MessageView } from '../wire/message-view.ts';
+import type { DirectService } from './direct/direct-service.ts';
 import { ChunkPool } from './io/chunk-pool.ts';
 import { Publication } from './queues/publication.ts';
 import type { DeathReason, Queue, QueueHost } from './queues/queue.ts';
@@ -16,7 +17,10 @@ export interface CoreSettings {
   /** `product` and `version` in Connection.Start's server-properties. */
   readonly product: string;
   readonly version: string;
-  /** Server property `direct`: whether clients should use Direct Mode without being asked to (DMP, section 1). */
+  /**
+   * Server property `direct`: whether clients should use Direct Mode without being asked to (DMP,
+   * section 1).
+   */
   readonly directByDefault: boolean;
   readonly vhosts: readonly string[];
   readonly logins: LoginRules;
@@ -53,9 +57,9 @@ export interface CoreConnection {
 }
 
 /**
- * What all connections of a broker share: virtual hosts, users, time, memory pools and the work that is left for the
- * end of a turn of the event loop. Synchronous: the shell sets `nowMs`, feeds octets to connections, and then calls
- * `finishTurn`.
+ * What all connections of a broker share: virtual hosts, users, time, memory pools and the work
+ * that is left for the end of a turn of the event loop. Synchronous: the shell sets `nowMs`, feeds
+ * octets to connections, and then calls `finishTurn`.
  */
 export class BrokerCore implements QueueHost {
   readonly settings: CoreSettings;
@@ -70,6 +74,8 @@ export class BrokerCore implements QueueHost {
   readonly connections = new Map<number, CoreConnection>();
   readonly replyAddresses = new ReplyAddresses();
   nowMs: number;
+  /** Direct Mode; null where it isn't offered. */
+  direct: DirectService | null = null;
   /** Why publishers are blocked, or null. */
   alarm: string | null = null;
 
@@ -77,6 +83,7 @@ export class BrokerCore implements QueueHost {
   private dirtyQueues: Queue[] = [];
   private spareQueues: Queue[] = [];
   private nextConnectionNumber = 1;
+  private nextQueueNumber = 1;
 
   constructor(settings: CoreSettings, log: Logger, nowMs: number) {
     this.settings = settings;
@@ -90,6 +97,10 @@ export class BrokerCore implements QueueHost {
 
   takeConnectionNumber(): number {
     return this.nextConnectionNumber++;
+  }
+
+  takeQueueNumber(): number {
+    return this.nextQueueNumber++;
   }
 
   queueNeedsDispatch(queue: Queue): void {
@@ -119,6 +130,7 @@ export class BrokerCore implements QueueHost {
       queues.length = 0;
       this.spareQueues = queues;
     }
+    this.direct?.finishTurn();
   }
 
   /** Blocks publishers for a reason, or lets them go on. */

@@ -135,6 +135,28 @@ export class PlanBook {
     return new Plan(targets, plan.routable, origin, plan.epoch);
   }
 
+  /**
+   * A plan for the targets of `plan` from number `first` on, which are still to be served, as they
+   * are now: the queues are the same, wherever they have moved.
+   */
+  refreshed(plan: Plan, first: number, origin: number): Plan {
+    const { epoch } = this;
+    const targets: PlanTarget[] = [];
+    const destinations: Destination[] = [];
+    for (const target of plan.targets.slice(first)) {
+      if (target.type === RECORD_CONTENTS) destinations.push(...target.destinations);
+      else if (target.type === RECORD_UNROUTED) targets.push(target);
+      else targets.push(...this.refreshedImmediate(target, origin));
+    }
+    targets.push(...this.makePlan(destinations, origin).targets);
+    return new Plan(targets, plan.routable, origin, epoch);
+  }
+
+  private refreshedImmediate(target: PlanTarget, origin: number): readonly PlanTarget[] {
+    const plan = this.makePlan(target.destinations, origin);
+    return this.immediatePlan(plan, target.count, origin).targets;
+  }
+
   private addFeed(targets: PlanTarget[], destination: Destination): void {
     const outlet = this.writers.get(destination.writer);
     if (outlet === undefined) return;

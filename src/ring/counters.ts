@@ -10,8 +10,8 @@ import { LINE_OCTETS, WORD_OCTETS } from './layout.ts';
  *             ...
  *
  * Counters are doubles (exact to 2^53), written without atomics: one thread writes, aligned doubles
- * don't tear on 64-bit machines, and a reader may be a moment late. A thread that takes the place of
- * a dead one goes on in its block, so that counters never go back.
+ * don't tear on 64-bit machines, and a reader may be a moment late. A thread that takes the place
+ * of a dead one goes on in its block, so that counters never go back.
  */
 
 /** What each kind of thread counts; a new counter is one more name at the end. */

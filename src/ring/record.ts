@@ -12,8 +12,8 @@ import type { SharedWords } from './shared-words.ts';
  *             | payload                                          |
  *             | 0 to 7 unused octets                             |
  *
- * A padding record (type 0) fills what is left before the wrap. It has only the first two words; its
- * length is that of the whole record.
+ * A padding record (type 0) fills what is left before the wrap. It has only the first two words;
+ * its length is that of the whole record.
  *
  * `at` is always the offset of a record in the record area. The constants are not exported, on
  * purpose: V8 treats constants of the same module as constants and imported ones as variables, and
@@ -127,7 +127,7 @@ export function writePadding(words: SharedWords, at: number, octets: number): vo
   words.set(word + TYPE_WORD, TYPE_PADDING);
 }
 
-/** Type and lead of a record as they stand there together; `typeIn` and `leadIn` tell them apart. */
+/** Type and lead of a record as they stand there; `typeIn` and `leadIn` tell them apart. */
 export function readTypeAndLead(words: SharedWords, at: number): number {
   return words.get(dataWord(at) + TYPE_WORD);
 }

@@ -83,7 +83,7 @@ export class RingConsumer {
     return true;
   }
 
-  /** Whether there are published records that `next` hasn't come to; other threads' view is asked. */
+  /** Whether there are published records, as of now, that `next` hasn't come to. */
   hasPublished(): boolean {
     return this.position !== this.ring.words.load(TAIL_WORD);
   }

@@ -1,4 +1,3 @@
-import { dataWord } from './record.ts';
 import type { SpscRing } from './spsc-ring.ts';
 
 const WORD_OCTETS = 4;
@@ -35,8 +34,8 @@ export class RingSource {
   }
 
   /**
-   * Copies the octets [from, to) to `at` in the ring's `bytes`. If `at` and `from` agree modulo 4, up
-   * to three octets before and behind may be copied with them: a record has room for both.
+   * Copies the octets [from, to) to `at` in the ring's `bytes`. If `at` and `from` agree modulo 4,
+   * up to three octets before and behind may be copied with them: a record has room for both.
    */
   copyTo(ring: SpscRing, at: number, from: number, to: number): void {
     if (to - from > WORD_COPY_MAX_OCTETS || ((at ^ from) & (WORD_OCTETS - 1)) !== 0) {
@@ -44,10 +43,10 @@ export class RingSource {
       return;
     }
     const source = this.words;
-    const target = ring.words;
+    const target = ring.bytesAsWords;
     const end = (to + WORD_OCTETS - 1) >> WORD_SHIFT;
-    for (let i = from >> WORD_SHIFT, j = dataWord(at); i < end; i++, j++) {
-      target.set(j, source[i]);
+    for (let i = from >> WORD_SHIFT, j = at >> WORD_SHIFT; i < end; i++, j++) {
+      target[j] = source[i];
     }
   }
 }

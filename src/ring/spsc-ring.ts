@@ -7,6 +7,7 @@ import {
   RING_MAX_CAPACITY_OCTETS,
   RING_MIN_CAPACITY_OCTETS,
   VERSION_WORD,
+  WORD_OCTETS,
 } from './layout.ts';
 import { BufferWords, type SharedWords } from './shared-words.ts';
 
@@ -22,11 +23,14 @@ export class SpscRing {
   readonly words: SharedWords;
   /** The record area, `capacity` octets. */
   readonly bytes: Buffer;
+  /** The record area once more, for copies of payloads word by word. */
+  readonly bytesAsWords: Int32Array;
 
   constructor(capacity: number, words: SharedWords, bytes: Buffer) {
     this.capacity = capacity;
     this.words = words;
     this.bytes = bytes;
+    this.bytesAsWords = new Int32Array(bytes.buffer, bytes.byteOffset, capacity / WORD_OCTETS);
   }
 
   /**

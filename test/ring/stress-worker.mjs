@@ -42,14 +42,22 @@ function drawRecord(random, maxPayloadOctets, record) {
   record.type = 1 + Math.floor(random() * 255);
 }
 
-function nextMessage(port) {
-  return new Promise((resolve) => port.once('message', resolve));
+/** The next message on any of `ports`, for one who waits; messages nobody waits for are dropped. */
+function mailboxOf(ports) {
+  let wake = () => {};
+  for (const port of ports) port.on('message', () => wake());
+  return () => {
+    return new Promise((resolve) => {
+      wake = resolve;
+    });
+  };
 }
 
 async function produce(ringBuffer, port, producerSeed) {
   const bell = Doorbell.attach(doorbells, CONSUMER_THREAD);
   const producer = new RingProducer(SpscRing.attach(ringBuffer), bell);
   const source = sourceOf();
+  const nextMessage = mailboxOf([port]);
   const random = randomOf(producerSeed);
   const moods = randomOf(producerSeed + 1);
   const record = { length: 0, from: 0, type: 0 };
@@ -62,10 +70,9 @@ async function produce(ringBuffer, port, producerSeed) {
     const { type, from, length } = record;
     while (!producer.append(type, serial, length, source, from, from + length)) {
       publish();
-      const space = nextMessage(port);
       if (!producer.wantSpace()) continue;
       waits++;
-      await space;
+      await nextMessage();
     }
     const mood = moods();
     if (mood < 0.1) publish();
@@ -82,7 +89,7 @@ function check(consumer, expected, serial, source) {
   const same =
     type === expected.type &&
     target === serial &&
-    count === 0 &&
+    count === length &&
     payloadLength === length &&
     source.octets.compare(bytes, payloadAt, payloadAt + length, from, from + length) === 0;
   if (!same) throw new Error(`record ${serial}: ${type} ${target} ${payloadLength} (seed ${seed})`);
@@ -92,6 +99,7 @@ async function consume() {
   const parking = Parking.attach(doorbells, CONSUMER_THREAD);
   const consumers = rings.map((buffer) => new RingConsumer(SpscRing.attach(buffer)));
   const randoms = rings.map((_, i) => randomOf(seed + 10 * (i + 1)));
+  const nextMessage = mailboxOf(ports);
   const serials = rings.map(() => 0);
   const source = sourceOf();
   const expected = { length: 0, from: 0, type: 0 };
@@ -112,8 +120,7 @@ async function consume() {
     if (consumerSleeps) {
       parking.sleepUnlessWork(consumers, 1000);
     } else {
-      const woken = Promise.race(ports.map(nextMessage));
-      if (parking.restUnlessWork(consumers)) await woken;
+      if (parking.restUnlessWork(consumers)) await nextMessage();
       parking.rise();
     }
   }

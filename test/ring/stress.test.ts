@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { createDoorbells } from '../../src/ring/parking.ts';
 import { SpscRing } from '../../src/ring/spsc-ring.ts';
@@ -19,9 +19,12 @@ interface Report {
   readonly parks?: number;
 }
 
-async function start(workerData: object, transferList: MessageChannel['port1'][]): Promise<Report> {
+function start(workerData: object, transferList: MessagePort[]): Worker {
   const url = new URL('./stress-worker.mjs', import.meta.url);
-  const worker = new Worker(url, { workerData, transferList });
+  return new Worker(url, { workerData, transferList });
+}
+
+async function reportOf(worker: Worker): Promise<Report> {
   const [[report]] = await Promise.all([once(worker, 'message'), once(worker, 'exit')]);
   return report as Report;
 }
@@ -29,18 +32,19 @@ async function start(workerData: object, transferList: MessageChannel['port1'][]
 async function stress(consumerSleeps: boolean): Promise<Report[]> {
   const rings = Array.from({ length: PRODUCERS }, () => SpscRing.create(CAPACITY));
   const channels = rings.map(() => new MessageChannel());
-  const common = {
-    doorbells: createDoorbells(1),
-    seed: SEED,
-    records: RECORDS,
-    consumerSleeps,
-  };
-  const theirPorts = channels.map((channel) => channel.port1);
-  const consumer = start({ ...common, role: 'consumer', rings, ports: theirPorts }, theirPorts);
-  const producers = channels.map(({ port2 }, i) =>
-    start({ ...common, role: i, rings: [rings[i]], ports: [port2] }, [port2]),
-  );
-  return Promise.all([consumer, ...producers]);
+  const ports = channels.map((channel) => channel.port1);
+  const common = { doorbells: createDoorbells(1), seed: SEED, records: RECORDS, consumerSleeps };
+  const threads = [
+    start({ ...common, role: 'consumer', rings, ports }, ports),
+    ...channels.map(({ port2 }, i) =>
+      start({ ...common, role: i, rings: [rings[i]], ports: [port2] }, [port2]),
+    ),
+  ];
+  try {
+    return await Promise.all(threads.map(reportOf));
+  } finally {
+    await Promise.all(threads.map((thread) => thread.terminate()));
+  }
 }
 
 describe('rings between real threads', () => {

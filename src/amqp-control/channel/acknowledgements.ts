@@ -17,13 +17,19 @@ export type Settlement = 'ack' | 'reject' | 'requeue';
 
 /** The delivery tags of one channel and the messages that wait for their acknowledgement. */
 export class Acknowledgements {
-  /** Basic.Qos with global set: messages that all consumers of the channel may hold together; 0 = any number. */
+  /**
+   * Basic.Qos with global set: messages that all consumers of the channel may hold together; 0 =
+   * any number.
+   */
   channelPrefetch = 0;
 
   private readonly window = new UnackedWindow<MessageLog, MessageHolder>();
   private readonly onRoom: () => void;
 
-  /** @param onRoom called when `hasRoom` becomes true again: any consumer of the channel may be able to receive */
+  /**
+   * @param onRoom called when `hasRoom` becomes true again: any consumer of the channel may be able
+   * to receive
+   */
   constructor(onRoom: () => void) {
     this.onRoom = onRoom;
   }

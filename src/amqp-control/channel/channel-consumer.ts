@@ -18,9 +18,19 @@ export interface ConsumerSettings {
   readonly prefetch: number;
 }
 
+/** The direct connection of a feed, as its consumer sees it. */
+export interface FeedPort {
+  /** Whether it can take any message now. */
+  canTake(): boolean;
+  /** Takes a message; the view is valid only during the call. */
+  take(view: MessageView): void;
+}
+
 /** What a consumer needs from its channel. */
 export interface ConsumerHost extends FrameTarget {
   readonly acknowledgements: Acknowledgements;
+  /** Channel.Flow is on. */
+  readonly flowActive: boolean;
   /** Channel.Flow is on and the connection takes more octets. */
   canDeliver(): boolean;
   countDelivery(): void;
@@ -31,16 +41,18 @@ export interface ConsumerHost extends FrameTarget {
 /** A consumer on an AMQP channel: turns messages into Basic.Deliver frames. */
 export class ChannelConsumer implements QueueConsumer, MessageHolder {
   readonly tag: string;
-  readonly noAck: boolean;
   readonly exclusive: boolean;
   readonly priority: number;
   readonly refusedOrigin: number;
   readonly queue: Queue;
+  /** Takes the messages instead of the channel while the queue's feed is active (DMP section 5). */
+  feed: FeedPort | null = null;
   attached = false;
   waiting = false;
   unackedCount = 0;
 
   private readonly host: ConsumerHost;
+  private readonly asksNoAck: boolean;
   private readonly prefetch: number;
   private readonly prefix: Buffer;
   /** Delivery tags of a consumer that doesn't acknowledge still count up the channel's. */
@@ -48,7 +60,7 @@ export class ChannelConsumer implements QueueConsumer, MessageHolder {
 
   constructor(settings: ConsumerSettings, queue: Queue, host: ConsumerHost) {
     this.tag = settings.tag;
-    this.noAck = settings.noAck;
+    this.asksNoAck = settings.noAck;
     this.exclusive = settings.exclusive;
     this.priority = settings.priority;
     this.refusedOrigin = settings.refusedOrigin ?? NO_ORIGIN;
@@ -59,7 +71,18 @@ export class ChannelConsumer implements QueueConsumer, MessageHolder {
     this.prefix = deliverPrefix(settings.tag);
   }
 
+  /** A feed acknowledges nothing. */
+  get noAck(): boolean {
+    return this.asksNoAck || this.feed !== null;
+  }
+
+  /** Channel.Flow lets messages through. */
+  get flowing(): boolean {
+    return this.host.flowActive;
+  }
+
   canReceive(): boolean {
+    if (this.feed !== null) return this.host.flowActive && this.feed.canTake();
     if (!this.host.canDeliver()) return false;
     if (this.noAck) return true;
     if (this.prefetch !== 0 && this.unackedCount >= this.prefetch) return false;
@@ -67,9 +90,13 @@ export class ChannelConsumer implements QueueConsumer, MessageHolder {
   }
 
   deliver(view: MessageView, redelivered: boolean): void {
+    this.host.countDelivery();
+    if (this.feed !== null) {
+      this.feed.take(view);
+      return;
+    }
     const deliveryTag = this.acknowledgements.nextTag();
     writeDelivery(this.host, this.prefix, deliveryTag, redelivered, view);
-    this.host.countDelivery();
   }
 
   deliverTracked(view: MessageView, log: MessageLog, position: number, redelivered: boolean): void {

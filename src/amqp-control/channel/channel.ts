@@ -37,12 +37,16 @@ export class Channel implements ConsumerHost, PublisherHost {
   consumerPrefetch = 0;
   /** Queue declared last, which an empty queue name stands for. */
   lastQueue: string | null = null;
+  /** Channel.Flow is on. */
+  flowActive = true;
   /** We have sent Channel.Close: nothing counts until the client's answer. */
   closing = false;
 
   private readonly publisher: Publisher;
   private transaction: Transaction | null = null;
-  private flowActive = true;
+  /** Answers that wait for a change of routes; null if none does. */
+  private held: MethodToSend[] | null = null;
+  private routesAwaited = 0;
 
   constructor(channel: number, connection: ChannelHost) {
     this.channel = channel;
@@ -55,7 +59,22 @@ export class Channel implements ConsumerHost, PublisherHost {
   }
 
   send(method: MethodToSend): void {
-    this.connection.send(this.channel, method);
+    if (this.held === null) this.connection.send(this.channel, method);
+    else this.held.push(method);
+  }
+
+  /**
+   * Sends the answer to a change of the topology when every thread that routes knows of the change:
+   * what is published behind the answer is routed by it. Later answers on this channel wait with
+   * it.
+   */
+  replyWhenRouted(nowait: boolean, method: MethodToSend): void {
+    const { direct } = this.connection.core;
+    if (direct?.whenRouted(() => this.routed()) === true) {
+      this.held ??= [];
+      this.routesAwaited++;
+    }
+    this.reply(nowait, method);
   }
 
   /** Sends the answer to a method unless the client waived it. */
@@ -110,10 +129,15 @@ export class Channel implements ConsumerHost, PublisherHost {
     if (settlement === 'ack') this.connection.core.counters.acknowledged += count;
   }
 
-  /** Gives back everything the channel holds: consumers, unacknowledged messages, an open transaction. */
+  /**
+   * Gives back everything the channel holds: consumers, unacknowledged messages, an open
+   * transaction.
+   */
   release(): void {
+    this.held = null;
     this.assembly.reset();
     this.transaction?.rollback();
+    this.connection.core.direct?.ownerReleased(this);
     if (this.replyAddress !== null) {
       this.connection.core.replyAddresses.unregister(this.replyAddress);
     }
@@ -125,7 +149,9 @@ export class Channel implements ConsumerHost, PublisherHost {
   /** Channel.Flow from the client: stops and restarts deliveries. */
   setFlow(active: boolean): void {
     this.flowActive = active;
-    this.send({ name: 'channel.flow-ok', active });
+    const { direct } = this.connection.core;
+    for (const { queue } of this.consumers.values()) direct?.consumersChanged(queue);
+    this.replyWhenRouted(false, { name: 'channel.flow-ok', active });
     if (active) this.wakeConsumers();
   }
 
@@ -139,6 +165,14 @@ export class Channel implements ConsumerHost, PublisherHost {
       );
     }
     this.acknowledgements.requeueAll();
+  }
+
+  private routed(): void {
+    this.routesAwaited--;
+    if (this.routesAwaited > 0 || this.held === null) return;
+    const { held } = this;
+    this.held = null;
+    for (const method of held) this.send(method);
   }
 
   /** @throws ProtocolError 406 in transaction mode */

@@ -2,8 +2,9 @@ import type { FrameTarget } from './delivery-writer.ts';
 import { writeConfirm } from './delivery-writer.ts';
 
 /**
- * Publisher confirms of one channel (Confirm.Select). Messages are numbered from 1; those that were taken are
- * acknowledged together at the end of the turn, with `multiple`, those that were refused one by one.
+ * Publisher confirms of one channel (Confirm.Select). Messages are numbered from 1; those that were
+ * taken are acknowledged together at the end of the turn, with `multiple`, those that were refused
+ * one by one.
  */
 export class Confirms {
   private readonly target: FrameTarget;
@@ -19,7 +20,10 @@ export class Confirms {
     return this.lastTag > this.acknowledgedTag;
   }
 
-  /** The next message was taken by every queue it was routed to, or by none because it was routed to none. */
+  /**
+   * The next message was taken by every queue it was routed to, or by none because it was routed to
+   * none.
+   */
   accepted(): void {
     this.lastTag++;
   }

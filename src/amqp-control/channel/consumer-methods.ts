@@ -37,7 +37,9 @@ export function setQos(channel: Channel, method: BasicQos): void {
   channel.send({ name: 'basic.qos-ok' });
 }
 
-/** @throws ProtocolError 404, 403, 405 if locked, 406 for an invalid argument, 530 for a tag in use */
+/**
+ * @throws ProtocolError 404, 403, 405 if locked, 406 for an invalid argument, 530 for a tag in use
+ */
 export function consume(channel: Channel, method: BasicConsume): void {
   const { connection } = channel;
   const tag =
@@ -82,6 +84,7 @@ export function consume(channel: Channel, method: BasicConsume): void {
   channel.consumers.set(tag, consumer);
   channel.reply(method.nowait, { name: 'basic.consume-ok', consumerTag: tag });
   queue.addConsumer(consumer);
+  connection.core.direct?.consumersChanged(queue);
 }
 
 /** Ends a consumer; one that doesn't exist is fine, as in RabbitMQ. */
@@ -91,6 +94,7 @@ export function cancelConsumer(channel: Channel, method: BasicCancel): void {
   if (consumer !== undefined) {
     channel.consumers.delete(consumerTag);
     consumer.queue.removeConsumer(consumer);
+    channel.connection.core.direct?.consumersChanged(consumer.queue);
   } else if (channel.replyConsumer?.tag === consumerTag) {
     if (channel.replyAddress !== null) {
       channel.connection.core.replyAddresses.unregister(channel.replyAddress);
@@ -98,7 +102,7 @@ export function cancelConsumer(channel: Channel, method: BasicCancel): void {
     channel.replyConsumer = null;
     channel.replyAddress = null;
   }
-  channel.reply(method.nowait, { name: 'basic.cancel-ok', consumerTag });
+  channel.replyWhenRouted(method.nowait, { name: 'basic.cancel-ok', consumerTag });
 }
 
 /** @throws ProtocolError 404, 403, 405 if locked */

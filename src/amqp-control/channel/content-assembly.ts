@@ -14,8 +14,9 @@ const CLASS_BASIC = 60;
 const TICKET_OCTETS = 2;
 
 /**
- * Memory is taken at once for bodies up to this size, and by doubling beyond: a header may announce much that never
- * comes. 1 MiB is copied once at the most for bodies up to 1 MiB, twice for larger ones.
+ * Memory is taken at once for bodies up to this size, and by doubling beyond: a header may announce
+ * much that never comes. 1 MiB is copied once at the most for bodies up to 1 MiB, twice for larger
+ * ones.
  */
 const BODY_AT_ONCE_OCTETS = 1024 * 1024;
 
@@ -23,8 +24,8 @@ const BODY_AT_ONCE_OCTETS = 1024 * 1024;
 export type AssemblyStep = 'method' | 'header' | 'body';
 
 /**
- * Puts together a message whose frames can't be taken in place, because they arrive apart or are interleaved with
- * those of other channels. When `step` is back at 'method', `view` is the message.
+ * Puts together a message whose frames can't be taken in place, because they arrive apart or are
+ * interleaved with those of other channels. When `step` is back at 'method', `view` is the message.
  */
 export class ContentAssembly {
   step: AssemblyStep = 'method';
@@ -41,7 +42,10 @@ export class ContentAssembly {
     this.bodyOctetsMax = bodyOctetsMax;
   }
 
-  /** Takes the arguments of a Basic.Publish, [from, to) without class and method. @throws ProtocolError 502 */
+  /**
+   * Takes the arguments of a Basic.Publish, [from, to) without class and method. @throws
+   * ProtocolError 502
+   */
   begin(b: Buffer, from: number, to: number): void {
     const bitsAt = publishBitsAt(b, from, to);
     this.bits = b[bitsAt];
@@ -49,7 +53,10 @@ export class ContentAssembly {
     this.step = 'header';
   }
 
-  /** Takes the payload of a header frame. @returns true if the message is complete. @throws ProtocolError 505, 502, 406 */
+  /**
+   * Takes the payload of a header frame. @returns true if the message is complete. @throws
+   * ProtocolError 505, 502, 406
+   */
   header(b: Buffer, from: number, to: number): boolean {
     if (this.step !== 'header') throw unexpected('a content header frame');
     checkContentHeader(b, from, to);
@@ -73,7 +80,10 @@ export class ContentAssembly {
     return view.bodySize === 0;
   }
 
-  /** Takes octets of body frames. @returns true if the message is complete. @throws ProtocolError 505 */
+  /**
+   * Takes octets of body frames. @returns true if the message is complete. @throws ProtocolError
+   * 505
+   */
   body(b: Buffer, from: number, to: number): boolean {
     if (this.step !== 'body') throw unexpected('a content body frame');
     const { view } = this;
@@ -109,7 +119,10 @@ export class ContentAssembly {
   }
 }
 
-/** Offset of the last octet of Basic.Publish's arguments [from, to), which holds its bits. @throws ProtocolError 502 */
+/**
+ * Offset of the last octet of Basic.Publish's arguments [from, to), which holds its bits. @throws
+ * ProtocolError 502
+ */
 export function publishBitsAt(b: Buffer, from: number, to: number): number {
   const routingKeyAt = from + TICKET_OCTETS + 1 + b[from + TICKET_OCTETS];
   if (from + TICKET_OCTETS < to && routingKeyAt < to) {

@@ -11,10 +11,16 @@ const CONTENT_HEADER_OCTETS = 12;
 
 const CLASS_BASIC = 60;
 
-/** Bodies of at least this size leave by reference when nobody can overwrite them: a copy would cost more than an iovec. */
+/**
+ * Bodies of at least this size leave by reference when nobody can overwrite them: a copy would cost
+ * more than an iovec.
+ */
 const REFERENCE_BODY_MIN_OCTETS = 16 * 1024;
 
-/** Octets that `writeContent` reserves and writes in the caller's piece for this message, without a large body. */
+/**
+ * Octets that `writeContent` reserves and writes in the caller's piece for this message, without a
+ * large body.
+ */
 export function contentOctets(view: MessageView, frameMax: number): number {
   const header = FRAME_OVERHEAD + CONTENT_HEADER_OCTETS + view.propertiesEnd - view.propertiesAt;
   const { bodySize } = view;
@@ -23,8 +29,8 @@ export function contentOctets(view: MessageView, frameMax: number): number {
 }
 
 /**
- * Writes the header frame and the body frames of a message behind a method frame that announces it. The caller has
- * reserved `contentOctets` at `outbox.at`.
+ * Writes the header frame and the body frames of a message behind a method frame that announces it.
+ * The caller has reserved `contentOctets` at `outbox.at`.
  */
 export function writeContent(
   outbox: Outbox,

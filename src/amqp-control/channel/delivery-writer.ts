@@ -22,7 +22,10 @@ export interface FrameTarget {
   readonly frameMax: number;
 }
 
-/** The octets of Basic.Deliver that are the same for every delivery to a consumer: method and consumer tag. */
+/**
+ * The octets of Basic.Deliver that are the same for every delivery to a consumer: method and
+ * consumer tag.
+ */
 export function deliverPrefix(consumerTag: string): Buffer {
   const tag = encodeShortstr(consumerTag);
   const prefix = Buffer.alloc(METHOD_ID_OCTETS + tag.length);

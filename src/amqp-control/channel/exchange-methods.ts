@@ -12,7 +12,9 @@ import { DEFAULT_EXCHANGE, EXCHANGE_TYPES } from '../topology/exchange.ts';
 import { requireExchangeAccess } from './access.ts';
 import type { Channel } from './channel.ts';
 
-/** @throws ProtocolError 404 (passive), 403, 406, or 503 for a type we don't have, as in RabbitMQ */
+/**
+ * @throws ProtocolError 404 (passive), 403, 406, or 503 for a type we don't have, as in RabbitMQ
+ */
 export function declareExchange(channel: Channel, method: ExchangeDeclare): void {
   const { connection } = channel;
   const { vhost } = connection;
@@ -37,7 +39,7 @@ export function declareExchange(channel: Channel, method: ExchangeDeclare): void
       table: method.arguments,
     });
   }
-  channel.reply(method.nowait, { name: 'exchange.declare-ok' });
+  channel.replyWhenRouted(method.nowait, { name: 'exchange.declare-ok' });
 }
 
 /** @throws ProtocolError 403, or 406 if it must be unused and isn't */
@@ -45,7 +47,7 @@ export function deleteExchange(channel: Channel, method: ExchangeDelete): void {
   const { connection } = channel;
   requireExchangeAccess(connection, 'configure', method.exchange);
   connection.vhost.deleteExchange(method.exchange, method.ifUnused);
-  channel.reply(method.nowait, { name: 'exchange.delete-ok' });
+  channel.replyWhenRouted(method.nowait, { name: 'exchange.delete-ok' });
 }
 
 /** @throws ProtocolError 404, 403, or 406 for invalid arguments */
@@ -57,7 +59,7 @@ export function bindExchange(channel: Channel, method: ExchangeBind): void {
     method.routingKey,
     method.arguments,
   );
-  channel.reply(method.nowait, { name: 'exchange.bind-ok' });
+  channel.replyWhenRouted(method.nowait, { name: 'exchange.bind-ok' });
 }
 
 /** @throws ProtocolError 404, 403 */
@@ -69,7 +71,7 @@ export function unbindExchange(channel: Channel, method: ExchangeUnbind): void {
     method.routingKey,
     method.arguments,
   );
-  channel.reply(method.nowait, { name: 'exchange.unbind-ok' });
+  channel.replyWhenRouted(method.nowait, { name: 'exchange.unbind-ok' });
 }
 
 function requireBindingAccess(channel: Channel, method: ExchangeBind | ExchangeUnbind): void {

@@ -3,6 +3,7 @@ import { COMMAND_INVALID } from '../../wire/reply-code.ts';
 import type { Method } from '../../wire/spec.ts';
 import type { Channel } from './channel.ts';
 import { cancelConsumer, consume, get, setQos } from './consumer-methods.ts';
+import { getFeed, putSink } from './direct-methods.ts';
 import {
   bindExchange,
   declareExchange,
@@ -97,6 +98,12 @@ export function dispatchMethod(channel: Channel, method: Method): void {
     case 'tx.rollback':
       channel.requireTransaction().rollback();
       channel.send({ name: 'tx.rollback-ok' });
+      break;
+    case 'direct.put':
+      putSink(channel, method);
+      break;
+    case 'direct.get':
+      getFeed(channel, method);
       break;
     default:
       throw connectionError(COMMAND_INVALID, `unexpected method ${method.name} from a client`);

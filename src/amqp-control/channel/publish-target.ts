@@ -14,8 +14,9 @@ const NO_NAME = Buffer.alloc(0);
 const NEVER = -1;
 
 /**
- * The exchange that the messages of one channel go to. Publishers repeat themselves: as long as the exchange's name has
- * the octets it had last time and the topology hasn't moved, it isn't looked up and permissions aren't checked again.
+ * The exchange that the messages of one channel go to. Publishers repeat themselves: as long as the
+ * exchange's name has the octets it had last time and the topology hasn't moved, it isn't looked up
+ * and permissions aren't checked again.
  */
 export class PublishTarget {
   /** Name of the exchange that was found last. */
@@ -32,7 +33,8 @@ export class PublishTarget {
 
   /**
    * The queues that a message goes to.
-   * @throws ProtocolError 404 for an unknown exchange, 403 if the user may not write to it or it is internal
+   * @throws ProtocolError 404 for an unknown exchange, 403 if the user may not write to it or it is
+   *   internal
    */
   find(view: MessageView): readonly Queue[] {
     const { vhost } = this.host;

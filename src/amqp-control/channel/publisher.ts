@@ -49,7 +49,9 @@ const PERSISTENT = 2;
 /** What a publisher needs from its channel. */
 export interface PublisherHost extends FrameTarget {
   readonly connection: ChannelHost;
-  /** The address that replies to requests of this channel go to, or null if it doesn't consume them. */
+  /**
+   * The address that replies to requests of this channel go to, or null if it doesn't consume them.
+   */
   readonly replyAddress: string | null;
   readonly confirms: Confirms | null;
 }
@@ -89,7 +91,9 @@ export class Publisher {
     }
   }
 
-  /** Validates a message of a transaction as far as RabbitMQ does before the commit: its exchange. */
+  /**
+   * Validates a message of a transaction as far as RabbitMQ does before the commit: its exchange.
+   */
   check(view: MessageView): void {
     this.target.find(view);
   }

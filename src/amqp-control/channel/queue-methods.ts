@@ -25,7 +25,7 @@ export function declareQueue(channel: Channel, method: QueueDeclare): void {
   const queue = method.passive ? declaredQueue(channel, method.queue) : newQueue(channel, method);
   if (queue.settings.owner === connection.number) connection.exclusiveQueues.add(queue);
   channel.lastQueue = queue.name;
-  channel.reply(method.nowait, {
+  channel.replyWhenRouted(method.nowait, {
     name: 'queue.declare-ok',
     queue: queue.name,
     messageCount: queue.readyCount,
@@ -37,7 +37,7 @@ export function declareQueue(channel: Channel, method: QueueDeclare): void {
 export function bindQueue(channel: Channel, method: QueueBind): void {
   const { queue, routingKey } = bindingOf(channel, method);
   channel.connection.vhost.bindQueue(queue, method.exchange, routingKey, method.arguments);
-  channel.reply(method.nowait, { name: 'queue.bind-ok' });
+  channel.replyWhenRouted(method.nowait, { name: 'queue.bind-ok' });
 }
 
 /** @throws ProtocolError 404, 403, 405 */
@@ -50,7 +50,7 @@ export function unbindQueue(channel: Channel, method: QueueUnbind): void {
     const { queue, routingKey } = bindingOf(channel, method);
     vhost.unbindQueue(queue, method.exchange, routingKey, method.arguments);
   }
-  channel.send({ name: 'queue.unbind-ok' });
+  channel.replyWhenRouted(false, { name: 'queue.unbind-ok' });
 }
 
 /** @throws ProtocolError 404, 403, 405 */
@@ -73,7 +73,7 @@ export function deleteQueue(channel: Channel, method: QueueDelete): void {
     method.ifUnused,
     method.ifEmpty,
   );
-  channel.reply(method.nowait, { name: 'queue.delete-ok', messageCount });
+  channel.replyWhenRouted(method.nowait, { name: 'queue.delete-ok', messageCount });
 }
 
 function declaredQueue(channel: Channel, name: string): Queue {
@@ -109,7 +109,9 @@ function newQueue(channel: Channel, method: QueueDeclare): Queue {
   });
 }
 
-/** Clients declare the pseudo-queue, or a reply address to see whether the requester is still there. */
+/**
+ * Clients declare the pseudo-queue, or a reply address to see whether the requester is still there.
+ */
 function replyQueueDeclared(channel: Channel, method: QueueDeclare): void {
   const { core, vhost, number } = channel.connection;
   const exists = method.queue === REPLY_TO_QUEUE || core.replyAddresses.find(method.queue) !== null;
@@ -122,7 +124,10 @@ function replyQueueDeclared(channel: Channel, method: QueueDeclare): void {
   });
 }
 
-/** The queue and key of a bind or unbind; without a queue name, an empty key stands for the queue's name, too. */
+/**
+ * The queue and key of a bind or unbind; without a queue name, an empty key stands for the queue's
+ * name, too.
+ */
 function bindingOf(
   channel: Channel,
   method: QueueBind | QueueUnbind,

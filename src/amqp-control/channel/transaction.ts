@@ -16,7 +16,10 @@ interface HeldSettlement {
   readonly settlement: Settlement;
 }
 
-/** What a channel in transaction mode (Tx.Select) has published and acknowledged since the last commit. */
+/**
+ * What a channel in transaction mode (Tx.Select) has published and acknowledged since the last
+ * commit.
+ */
 export class Transaction {
   private readonly publisher: Publisher;
   private readonly acknowledgements: Acknowledgements;
@@ -29,13 +32,19 @@ export class Transaction {
     this.acknowledgements = acknowledgements;
   }
 
-  /** Keeps a copy of a message until the commit. @throws ProtocolError 404, 403 as an immediate publication would */
+  /**
+   * Keeps a copy of a message until the commit. @throws ProtocolError 404, 403 as an immediate
+   * publication would
+   */
   publish(view: MessageView, bits: number): void {
     this.publisher.check(view);
     this.publications.push({ view: keepMessage(view), bits });
   }
 
-  /** Keeps an acknowledgement until the commit. @throws ProtocolError 406 for an unknown delivery tag */
+  /**
+   * Keeps an acknowledgement until the commit. @throws ProtocolError 406 for an unknown delivery
+   * tag
+   */
   settle(tag: number, multiple: boolean, settlement: Settlement): void {
     this.acknowledgements.requireWaiting(tag, multiple);
     if (!multiple) {

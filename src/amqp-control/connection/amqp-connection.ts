@@ -38,7 +38,10 @@ import { Heartbeats } from './heartbeats.ts';
 import { INCOMPLETE, isPublish, PublishFrames, WHOLE } from './publish-frames.ts';
 import type { Transport } from './transport.ts';
 
-/** How long a client may take to answer our Connection.Close before the socket is closed, in milliseconds. */
+/**
+ * How long a client may take to answer our Connection.Close before the socket is closed, in
+ * milliseconds.
+ */
 const CLOSE_TIMEOUT_MS = 5000;
 
 /** Octets that `isPublish` looks at. */
@@ -47,8 +50,8 @@ const METHOD_PREFIX_OCTETS = FRAME_HEADER_SIZE + 4;
 type Phase = 'handshake' | 'open' | 'closing' | 'closed';
 
 /**
- * One AMQP 0-9-1 connection from Connection.Start to its end. Synchronous and without a socket: octets go in by
- * `receive`, octets come out through `outbox`.
+ * One AMQP 0-9-1 connection from Connection.Start to its end. Synchronous and without a socket:
+ * octets go in by `receive`, octets come out through `outbox`.
  */
 export class AmqpConnection implements ChannelHost, CoreConnection {
   readonly number: number;
@@ -71,7 +74,9 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
   private resumeAt = 0;
   /** Number of the method under way, to be blamed if it fails. */
   private method = 0;
-  /** A body frame that comes in pieces: its channel and the octets left, its end octet not counted. */
+  /**
+   * A body frame that comes in pieces: its channel and the octets left, its end octet not counted.
+   */
   private bodyChannel = 0;
   private bodyOctetsLeft = -1;
   private published = false;
@@ -121,7 +126,8 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
   }
 
   /**
-   * Takes the octets [at, end) that arrived. Whatever is wrong with them ends at most this connection.
+   * Takes the octets [at, end) that arrived. Whatever is wrong with them ends at most this
+   * connection.
    * @returns the offset of the first octet that must be presented again, followed by more
    */
   receive(b: Buffer, at: number, end: number): number {
@@ -223,7 +229,8 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
   private publishInPlace(b: Buffer, at: number, end: number): number {
     const channel = this.channelOf(readUint16(b, at + 1));
     if (channel === null || channel.closing || channel.assembly.step !== 'method') return -1;
-    // Should the frames turn out malformed, the connection closes and where it goes on doesn't matter.
+    // Should the frames turn out malformed, the connection closes and where it goes on doesn't
+    // matter.
     this.resumeAt = end;
     const { frames } = this;
     const found = frames.locate(b, at, end, this.frameMax);
@@ -236,7 +243,10 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
     return frames.next;
   }
 
-  /** Takes one frame, or the part of a body frame that is there. @returns the offset behind it, or INCOMPLETE */
+  /**
+   * Takes one frame, or the part of a body frame that is there. @returns the offset behind it, or
+   * INCOMPLETE
+   */
   private takeFrame(b: Buffer, at: number, end: number): number {
     const type = b[at];
     const channel = readUint16(b, at + 1);
@@ -284,7 +294,10 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
     return payloadEnd + 1;
   }
 
-  /** The next piece of a body frame that didn't arrive whole. @returns the offset behind what was taken */
+  /**
+   * The next piece of a body frame that didn't arrive whole. @returns the offset behind what was
+   * taken
+   */
   private continueBody(b: Buffer, at: number, end: number): number {
     const to = Math.min(at + this.bodyOctetsLeft, end);
     this.bodyOctetsLeft -= to - at;
@@ -337,7 +350,9 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
     channel.publish(view, bits);
   }
 
-  /** The channel a content frame is for; null if it is being closed, and the frame to be ignored. */
+  /**
+   * The channel a content frame is for; null if it is being closed, and the frame to be ignored.
+   */
   private contentChannel(number: number): Channel | null {
     if (this.phase === 'closing') return null;
     const channel = this.channelOf(number);
@@ -410,7 +425,8 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
     }
     switch (method.name) {
       case 'channel.close':
-        // If both sides close at the same time, the channel lives until the client has answered our close, too.
+        // If both sides close at the same time, the channel lives until the client has answered our
+        // close, too.
         if (!channel.closing) this.closeChannel(channel);
         this.send(number, { name: 'channel.close-ok' });
         return;
@@ -517,7 +533,10 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
     this.endDeaf();
   }
 
-  /** Closes our direction; what the peer still sends is thrown away, so that it gets to read our last words. */
+  /**
+   * Closes our direction; what the peer still sends is thrown away, so that it gets to read our
+   * last words.
+   */
   private endDeaf(): void {
     this.deaf = true;
     this.transport.end();

@@ -1,7 +1,10 @@
 import type { BrokerCore } from '../broker-core.ts';
 import { NOT_SCHEDULED, type TimerTask } from '../queues/timer-queue.ts';
 
-/** Checks per heartbeat interval: a peer must hear from us at least once in each (specification 4.2.7). */
+/**
+ * Checks per heartbeat interval: a peer must hear from us at least once in each (specification
+ * 4.2.7).
+ */
 const CHECKS_PER_INTERVAL = 2;
 
 /** A peer that was silent for two intervals is taken for dead, as the specification has it. */

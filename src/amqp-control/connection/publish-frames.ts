@@ -16,8 +16,8 @@ import {
 } from '../channel/content-assembly.ts';
 
 /**
- * Octets of one message, three frames, that wait in the read buffer until they are complete; a larger one is put
- * together apart, so that its octets are moved once and not with every read.
+ * Octets of one message, three frames, that wait in the read buffer until they are complete; a
+ * larger one is put together apart, so that its octets are moved once and not with every read.
  */
 const WAITING_MESSAGE_OCTETS_MAX = 16 * 1024;
 
@@ -29,8 +29,8 @@ export const INCOMPLETE = 0;
 export const NOT_IN_PLACE = -1;
 
 /**
- * Finds a message that lies in the read buffer as most do: Basic.Publish, header frame and at most one body frame,
- * one behind the other, complete. Nothing is copied and no object is made for it.
+ * Finds a message that lies in the read buffer as most do: Basic.Publish, header frame and at most
+ * one body frame, one behind the other, complete. Nothing is copied and no object is made for it.
  *
  *     at                                                                          next
  *     | 1 channel size 60,40 ticket names bits CE | 2 channel size … flags … CE | 3 channel size body CE |
@@ -45,8 +45,8 @@ export class PublishFrames {
 
   /**
    * @param at offset of a method frame that holds at least class and method
-   * @returns WHOLE; INCOMPLETE if more octets must come before that can be decided; NOT_IN_PLACE if frame by frame is
-   *   the way to go (also for whatever is wrong with the frames themselves)
+   * @returns WHOLE; INCOMPLETE if more octets must come before that can be decided; NOT_IN_PLACE if
+   *   frame by frame is the way to go (also for whatever is wrong with the frames themselves)
    * @throws ProtocolError 502, 505 for malformed arguments or properties
    */
   locate(b: Buffer, at: number, end: number, frameMax: number): number {
@@ -102,7 +102,10 @@ export class PublishFrames {
   }
 }
 
-/** Whether the octets at `at` are a method frame with Basic.Publish; at least its first 11 octets must be there. */
+/**
+ * Whether the octets at `at` are a method frame with Basic.Publish; at least its first 11 octets
+ * must be there.
+ */
 export function isPublish(b: Buffer, at: number): boolean {
   return b[at] === FRAME_METHOD && readUint32(b, at + FRAME_HEADER_SIZE) === BASIC_PUBLISH;
 }

@@ -15,8 +15,9 @@ const CAPABILITIES: FieldTable = {
 };
 
 /**
- * The server-properties of Connection.Start. At the top level there are only strings, one 32-bit integer and a nested
- * table: OpenAMQ's client drops the whole table for any other type and then stays out of Direct Mode.
+ * The server-properties of Connection.Start. At the top level there are only strings, one 32-bit
+ * integer and a nested table: OpenAMQ's client drops the whole table for any other type and then
+ * stays out of Direct Mode.
  */
 export function serverProperties(settings: CoreSettings): FieldTable {
   return {

@@ -2,8 +2,9 @@ import type { ChunkPool } from './chunk-pool.ts';
 import { CHUNK_OCTETS } from './chunk-pool.ts';
 
 /**
- * Octets a connection may have unwritten before its consumers stop being served: enough to keep a fast reader
- * busy for a few milliseconds, small enough that 1,000 stuck readers cost 1 GiB at the very worst.
+ * Octets a connection may have unwritten before its consumers stop being served: enough to keep a
+ * fast reader busy for a few milliseconds, small enough that 1,000 stuck readers cost 1 GiB at the
+ * very worst.
  */
 export const OUTBOX_HIGH_WATER_OCTETS = 1024 * 1024;
 
@@ -19,15 +20,17 @@ export interface OutboxPiece {
 }
 
 /**
- * What one connection has to write. Writers reserve room, write at `at` in `bytes` and advance `at`; whoever owns
- * the socket takes the pieces once per turn of the event loop.
+ * What one connection has to write. Writers reserve room, write at `at` in `bytes` and advance
+ * `at`; whoever owns the socket takes the pieces once per turn of the event loop.
  */
 export class Outbox {
   /** Chunk being filled. Only valid between `reserve` and the next call of any method. */
   bytes: Buffer = NO_CHUNK;
   /** Offset in `bytes` of the next octet to write. */
   at = 0;
-  /** True while the peer reads slower than we write; consumers on this connection are not served. */
+  /**
+   * True while the peer reads slower than we write; consumers on this connection are not served.
+   */
   congested = false;
 
   private readonly pool: ChunkPool;

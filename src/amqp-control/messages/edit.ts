@@ -33,8 +33,9 @@ export function readHeaders(view: MessageView): FieldTable {
 }
 
 /**
- * The message's headers as an encoded table, without the fields named in `dropped` and those of `added`, which then
- * follow. All other fields keep their octets: numbers keep the type that the publisher gave them.
+ * The message's headers as an encoded table, without the fields named in `dropped` and those of
+ * `added`, which then follow. All other fields keep their octets: numbers keep the type that the
+ * publisher gave them.
  */
 export function editHeaders(
   view: MessageView,
@@ -81,7 +82,10 @@ export function rewriteProperties(view: MessageView, changes: readonly PropertyC
   return Buffer.concat([word, ...parts]);
 }
 
-/** A message of its own with other names and properties; the body is shared if it may be kept, copied otherwise. */
+/**
+ * A message of its own with other names and properties; the body is shared if it may be kept,
+ * copied otherwise.
+ */
 export function buildMessage(
   exchange: string,
   routingKey: string,

@@ -13,7 +13,10 @@ export function readPriority(view: MessageView): number {
   return at < 0 ? 0 : view.envelope[at];
 }
 
-/** The expiration property in milliseconds: NO_EXPIRATION if absent, NaN if it isn't a number of milliseconds. */
+/**
+ * The expiration property in milliseconds: NO_EXPIRATION if absent, NaN if it isn't a number of
+ * milliseconds.
+ */
 export function readExpirationMs(view: MessageView): number {
   const at = propertyAt(view.envelope, view.propertiesAt, FLAG_EXPIRATION);
   if (at < 0) return NO_EXPIRATION;
@@ -28,7 +31,10 @@ export function isRoutingKeyList(value: FieldValue | undefined): boolean {
   return Array.isArray(value) && value.every((key) => typeof key === 'string');
 }
 
-/** The routing keys in a CC or BCC header (RabbitMQ's sender-selected distribution): an array of strings. */
+/**
+ * The routing keys in a CC or BCC header (RabbitMQ's sender-selected distribution): an array of
+ * strings.
+ */
 export function routingKeyList(value: FieldValue | undefined): string[] {
   if (!Array.isArray(value)) return [];
   return value.filter(

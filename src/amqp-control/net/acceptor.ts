@@ -11,7 +11,10 @@ import type { Turn } from './turn.ts';
 /** Connections that the kernel keeps for us while we are busy; Linux cuts it to its own limit. */
 const BACKLOG_CONNECTIONS = 4096;
 
-/** Octets of a frame beside its payload, twice over: a frame and its neighbour's beginning may be left over. */
+/**
+ * Octets of a frame beside its payload, twice over: a frame and its neighbour's beginning may be
+ * left over.
+ */
 const LEFT_OVER_SLACK_OCTETS = 1024;
 
 /** Accepts connections on the broker's port and finds out which protocol each one speaks. */
@@ -94,7 +97,9 @@ export class Acceptor {
   }
 }
 
-/** Reads the protocol header (specification 4.2.2) and hands the socket to who speaks that protocol. */
+/**
+ * Reads the protocol header (specification 4.2.2) and hands the socket to who speaks that protocol.
+ */
 class HeaderReader implements OctetHandler {
   private readonly core: BrokerCore;
   private readonly transport: SocketTransport;
@@ -116,7 +121,8 @@ class HeaderReader implements OctetHandler {
     if (matches && length < PROTOCOL_HEADER.length) return at;
     core.timers.cancel(this.timeout);
     if (!matches) {
-      // "the server MUST write a valid protocol header to the socket … and then close" (2.2.4, 4.2.2)
+      // "the server MUST write a valid protocol header to the socket … and then close" (2.2.4,
+      // 4.2.2)
       this.refused = true;
       transport.writeLast(PROTOCOL_HEADER);
       return end;
@@ -134,8 +140,8 @@ class HeaderReader implements OctetHandler {
 }
 
 /**
- * Takes an accepted connection away from the net.Socket it came in, which reads into memory of its own, so that it can
- * be given one that reads into ours.
+ * Takes an accepted connection away from the net.Socket it came in, which reads into memory of its
+ * own, so that it can be given one that reads into ours.
  */
 function takeHandle(accepted: Socket): TcpHandle | null {
   const holder = accepted as unknown as { _handle: TcpHandle | null };

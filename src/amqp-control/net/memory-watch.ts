@@ -7,8 +7,9 @@ const INTERVAL_MS = 100;
 const RELIEF_SHARE = 0.9;
 
 /**
- * Blocks publishers while the process holds more memory than it may (RabbitMQ's vm_memory_high_watermark). Counted is
- * what JavaScript holds, heap and buffers: unlike the resident set it shrinks when messages are consumed.
+ * Blocks publishers while the process holds more memory than it may (RabbitMQ's
+ * vm_memory_high_watermark). Counted is what JavaScript holds, heap and buffers: unlike the
+ * resident set it shrinks when messages are consumed.
  */
 export class MemoryWatch {
   private readonly turn: Turn;

@@ -1,18 +1,21 @@
 /**
- * Octets read from a socket at once. With 256 KiB the cost of a read, some 10 µs, is below 5 % of what the octets
- * cost to handle; all sockets of a thread share the buffer, so it may be large.
+ * Octets read from a socket at once. With 256 KiB the cost of a read, some 10 µs, is below 5 % of
+ * what the octets cost to handle; all sockets of a thread share the buffer, so it may be large.
  */
 export const READ_OCTETS = 256 * 1024;
 
-/** A large ArrayBuffer begins this many octets behind a page; the kernel copies thrice as fast to a page's beginning. */
+/**
+ * A large ArrayBuffer begins this many octets behind a page; the kernel copies thrice as fast to a
+ * page's beginning.
+ */
 const OCTETS_BEHIND_PAGE = 16;
 
 const PAGE_OCTETS = 4096;
 
 /**
- * The memory that all sockets of a thread read into: what one socket has read is handled before the next one reads.
- * In front of it there is room for what a socket had left over, so that a frame which came in two parts is complete in
- * place:
+ * The memory that all sockets of a thread read into: what one socket has read is handled before the
+ * next one reads. In front of it there is room for what a socket had left over, so that a frame
+ * which came in two parts is complete in place:
  *
  *     | headroom    [left over | octets read        |          ]
  *                   at         readAt                end

@@ -1,6 +1,7 @@
 import { isIPv4, Socket } from 'node:net';
 import type { Transport } from '../connection/transport.ts';
 import type { Outbox, OutboxPiece } from '../io/outbox.ts';
+import type { ParkedHandle } from './parked-handles.ts';
 import type { ReadBuffer } from './read-buffer.ts';
 import type { Flushable, Turn } from './turn.ts';
 
@@ -24,8 +25,8 @@ export interface TcpHandle {
 }
 
 /**
- * A TCP socket that reads into memory shared with all others and writes what an Outbox collected. Reading begins with
- * `start`.
+ * A TCP socket that reads into memory shared with all others and writes what an Outbox collected.
+ * Reading begins with `start`.
  */
 export class SocketTransport implements Transport, Flushable {
   readonly peer: string;
@@ -39,6 +40,7 @@ export class SocketTransport implements Transport, Flushable {
   private leftOver: Buffer | null = null;
   private inFlight: OutboxPiece[] = [];
   private ending = false;
+  private elsewhere = false;
   private linger: NodeJS.Timeout | null = null;
   private readonly pieceWritten = () => this.firstPieceWritten();
 
@@ -46,7 +48,8 @@ export class SocketTransport implements Transport, Flushable {
   constructor(handle: object, readBuffer: ReadBuffer, turn: Turn) {
     this.turn = turn;
     this.readBuffer = readBuffer;
-    // `handle` and `onread` together are how net.Server and net.connect make sockets; only their types are not public.
+    // `handle` and `onread` together are how net.Server and net.connect make sockets; only their
+    // types are not public.
     this.socket = new Socket({
       handle,
       onread: { buffer: readBuffer.target, callback: (octets: number) => this.read(octets) },
@@ -84,6 +87,46 @@ export class SocketTransport implements Transport, Flushable {
     if (this.socket.destroyed) return;
     if (enabled) this.socket.resume();
     else this.socket.pause();
+  }
+
+  /** Writes octets outside of the outbox. */
+  write(octets: Buffer): void {
+    this.socket.write(octets);
+  }
+
+  /**
+   * Gives the descriptor away, from within `receive`: another thread reads and closes it from now
+   * on. What is left here is a handle that holds its number; it must only be closed by
+   * ParkedHandles, once the other thread has closed the descriptor.
+   */
+  handOver(): ParkedHandle {
+    const handle = this.handle;
+    // Two threads that read one descriptor lose data: reading must have stopped before the other
+    // begins.
+    handle.readStop();
+    this.socket.pause();
+    this.elsewhere = true;
+    return this.park(() => {});
+  }
+
+  /**
+   * Lends the descriptor to a thread that writes to it. The socket doesn't close by itself any
+   * more, whatever happens: the number must not change its meaning under the writer's hands. It
+   * goes on reading, to see the peer go.
+   * @param onGone called once when the peer has closed or reset the connection
+   * @returns the descriptor, and how to close it when the writer has let it go
+   */
+  lend(onGone: () => void): ParkedHandle {
+    const { socket } = this;
+    let gone = false;
+    const report = () => {
+      if (!gone) this.turn.run(onGone);
+      gone = true;
+    };
+    this.elsewhere = true;
+    socket.allowHalfOpen = true;
+    socket.on('end', report);
+    return this.park(report);
   }
 
   /** Writes octets outside of the outbox; for answers that end a connection. */
@@ -125,9 +168,32 @@ export class SocketTransport implements Transport, Flushable {
     const at = this.leftOver === null ? readBuffer.readAt : readBuffer.prepend(this.leftOver);
     const end = readBuffer.readAt + octets;
     const next = handler.receive(readBuffer.octets, at, end);
-    this.leftOver = next < end ? Buffer.from(readBuffer.octets.subarray(next, end)) : null;
+    if (this.elsewhere) this.leftOver = null;
+    else this.keep(next, end);
     turn.end();
     return true;
+  }
+
+  /** Keeps the octets [from, end) of the read buffer, which the next socket overwrites. */
+  private keep(from: number, end: number): void {
+    this.leftOver = from < end ? Buffer.from(this.readBuffer.octets.subarray(from, end)) : null;
+  }
+
+  /** From now on the socket closes only by the handle that is returned. */
+  private park(onDestroy: () => void): ParkedHandle {
+    const { socket, handle } = this;
+    socket.destroy = () => {
+      handle.readStop();
+      onDestroy();
+      return socket;
+    };
+    return { fd: handle.fd, close: () => Socket.prototype.destroy.call(socket) };
+  }
+
+  private get handle(): TcpHandle {
+    const { _handle } = this.socket as unknown as { _handle: TcpHandle | null };
+    if (_handle === null) throw new Error('the socket is closed');
+    return _handle;
   }
 
   private firstPieceWritten(): void {

@@ -14,14 +14,14 @@ export interface Flushable {
 }
 
 /**
- * Output is flushed at the end of the callback that caused it once this many octets wait, so that a reader on another
- * core starts early; less waits for the end of the turn and leaves together.
+ * Output is flushed at the end of the callback that caused it once this many octets wait, so that a
+ * reader on another core starts early; less waits for the end of the turn and leaves together.
  */
 const FLUSH_AT_ONCE_OCTETS = 96 * 1024;
 
 /**
- * Drives a BrokerCore from the event loop: gives it the time, lets it finish its work behind every callback, writes
- * once per connection and turn, and keeps the one timer that its TimerQueue needs.
+ * Drives a BrokerCore from the event loop: gives it the time, lets it finish its work behind every
+ * callback, writes once per connection and turn, and keeps the one timer that its TimerQueue needs.
  */
 export class Turn {
   readonly core: BrokerCore;

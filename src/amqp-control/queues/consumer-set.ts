@@ -9,9 +9,9 @@ interface Level {
 }
 
 /**
- * The consumers of one queue. A consumer that cannot receive leaves its level when its turn comes and is put back by
- * `ready`, so finding the next one doesn't depend on how many are blocked. Within a priority the turn goes round, so
- * none starves.
+ * The consumers of one queue. A consumer that cannot receive leaves its level when its turn comes
+ * and is put back by `ready`, so finding the next one doesn't depend on how many are blocked.
+ * Within a priority the turn goes round, so none starves.
  */
 export class ConsumerSet {
   readonly all: QueueConsumer[] = [];
@@ -65,8 +65,8 @@ export class ConsumerSet {
   }
 
   /**
-   * The consumer whose turn it is to get a message published by connection `origin`, or null if none can receive it
-   * now. Takes one step of the round robin.
+   * The consumer whose turn it is to get a message published by connection `origin`, or null if
+   * none can receive it now. Takes one step of the round robin.
    */
   next(origin: number): QueueConsumer | null {
     const levels = this.levels;
@@ -78,8 +78,8 @@ export class ConsumerSet {
   }
 
   /**
-   * True if there are consumers that could receive, but all of them refuse what connection `origin` publishes (no-local).
-   * Only meaningful directly behind a `next` that returned null.
+   * True if there are consumers that could receive, but all of them refuse what connection `origin`
+   * publishes (no-local). Only meaningful directly behind a `next` that returned null.
    */
   refuse(origin: number): boolean {
     if (!this.hasNoLocal) return false;
@@ -87,7 +87,10 @@ export class ConsumerSet {
     return waiting.length > 0 && waiting.every((consumer) => consumer.refusedOrigin === origin);
   }
 
-  /** True if every consumer refuses what connection `origin` publishes (no-local), and there is at least one. */
+  /**
+   * True if every consumer refuses what connection `origin` publishes (no-local), and there is at
+   * least one.
+   */
   allRefuse(origin: number): boolean {
     if (!this.hasNoLocal) return false;
     return this.all.every((consumer) => consumer.refusedOrigin === origin);

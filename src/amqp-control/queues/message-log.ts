@@ -132,7 +132,9 @@ export class MessageLog {
     if (segment.liveCount === 0) this.reclaim(segment);
   }
 
-  /** An unacked message becomes ready again where it was in the order, and counts as redelivered. */
+  /**
+   * An unacked message becomes ready again where it was in the order, and counts as redelivered.
+   */
   requeue(position: number): void {
     const segment = this.segments.find(position);
     const at = offsetOf(segment, position);

@@ -2,8 +2,8 @@
 export const NO_EXPIRATION = Infinity;
 
 /**
- * What a queue needs to know of a message beside its octets. One instance is reused for every publication of a
- * thread, so it is valid only during the call that it is passed to.
+ * What a queue needs to know of a message beside its octets. One instance is reused for every
+ * publication of a thread, so it is valid only during the call that it is passed to.
  */
 export class Publication {
   /** Number of the connection that published it, for no-local. */

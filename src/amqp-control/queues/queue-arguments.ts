@@ -5,7 +5,10 @@ import { NOT_IMPLEMENTED, PRECONDITION_FAILED } from '../../wire/reply-code.ts';
 /** What happens to a publication that a full queue cannot take. */
 export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
 
-/** The arguments of Queue.Declare that a queue acts on, parsed. Infinity = no limit, null = not given. */
+/**
+ * The arguments of Queue.Declare that a queue acts on, parsed. Infinity = no limit, null = not
+ * given.
+ */
 export interface QueueArguments {
   readonly messageTtlMs: number;
   readonly expiresMs: number;
@@ -21,7 +24,9 @@ export interface QueueArguments {
 /** Priorities above this are refused, as RabbitMQ does: the field is one octet. */
 const PRIORITY_MAX = 255;
 
-/** Longest time span accepted, in milliseconds: RabbitMQ's limit for TTLs and expiries, 2^32 - 1. */
+/**
+ * Longest time span accepted, in milliseconds: RabbitMQ's limit for TTLs and expiries, 2^32 - 1.
+ */
 const TIME_SPAN_MAX_MS = 0xffffffff;
 
 /** Queue types that RabbitMQ has and we don't. */
@@ -31,7 +36,8 @@ const OVERFLOWS: readonly Overflow[] = ['drop-head', 'reject-publish', 'reject-p
 
 /**
  * Reads the arguments of a Queue.Declare.
- * @throws ProtocolError 406 for a value of the wrong type or range, 540 for a queue type we don't have
+ * @throws ProtocolError 406 for a value of the wrong type or range, 540 for a queue type we don't
+ *   have
  */
 export function parseQueueArguments(queue: string, table: FieldTable): QueueArguments {
   const read = new ArgumentReader(queue, table);

@@ -20,6 +20,8 @@ export interface QueueHost {
   readonly segments: SegmentPool;
   /** View for reading a stored message; valid until the next message is read. */
   readonly scratch: MessageView;
+  /** A number that no queue has had. */
+  takeQueueNumber(): number;
   /** Asks for `dispatch` at the end of this turn. */
   queueNeedsDispatch(queue: Queue): void;
   /** Takes a message that the queue gives up; called before its octets are freed. */
@@ -30,6 +32,8 @@ export interface QueueHost {
 
 /** Identity and settings of a queue, fixed at its declaration. */
 export interface QueueSettings {
+  /** Unique in this broker while it runs: what other threads call it. */
+  readonly number: number;
   readonly name: string;
   readonly vhost: string;
   readonly durable: boolean;
@@ -46,8 +50,9 @@ interface RefusedMessage {
 }
 
 /**
- * An ordinary queue: messages ready for delivery in order, the consumers they go to, and the rules that remove them
- * otherwise. Synchronous; whoever drives it calls `dispatch` after anything that may let a consumer receive.
+ * An ordinary queue: messages ready for delivery in order, the consumers they go to, and the rules
+ * that remove them otherwise. Synchronous; whoever drives it calls `dispatch` after anything that
+ * may let a consumer receive.
  */
 export class Queue {
   readonly settings: QueueSettings;
@@ -113,8 +118,10 @@ export class Queue {
   }
 
   /**
-   * Takes a message: to a consumer if one can receive and nothing is ahead of it, otherwise to the end of the queue.
-   * @returns false if the queue is full and its overflow rule refuses it (the publisher gets a Basic.Nack)
+   * Takes a message: to a consumer if one can receive and nothing is ahead of it, otherwise to the
+   * end of the queue.
+   * @returns false if the queue is full and its overflow rule refuses it (the publisher gets a
+   *   Basic.Nack)
    */
   publish(view: MessageView, publication: Publication): boolean {
     if (!this.plain || publication.expirationMs !== Infinity) {
@@ -213,7 +220,10 @@ export class Queue {
     this.host.queueNeedsDispatch(this);
   }
 
-  /** Removes a consumer that cancelled or whose channel closed; the last one takes an auto-delete queue with it. */
+  /**
+   * Removes a consumer that cancelled or whose channel closed; the last one takes an auto-delete
+   * queue with it.
+   */
   removeConsumer(consumer: QueueConsumer): void {
     this.touch();
     this.consumers.remove(consumer);
@@ -240,7 +250,10 @@ export class Queue {
     return this.logs.reduce((sum, log) => sum + log.purge(), 0);
   }
 
-  /** Ends the queue: timers stop, ready messages go, consumers are told. Unacknowledged ones can still be settled. */
+  /**
+   * Ends the queue: timers stop, ready messages go, consumers are told. Unacknowledged ones can
+   * still be settled.
+   */
   close(): void {
     this.deleted = true;
     this.host.timers.cancel(this.expiryTask);

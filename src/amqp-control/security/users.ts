@@ -18,7 +18,10 @@ export interface UserDefinition {
 
 export type Permission = keyof PermissionPatterns;
 
-/** Permission checks remembered per user and vhost: control methods repeat names, patterns may be slow. */
+/**
+ * Permission checks remembered per user and vhost: control methods repeat names, patterns may be
+ * slow.
+ */
 const REMEMBERED_CHECKS_MAX = 1024;
 
 /** What one user may do in one vhost. */

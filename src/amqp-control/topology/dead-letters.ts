@@ -22,8 +22,9 @@ interface DeadLetter {
 type Death = FieldTable;
 
 /**
- * Messages that queues gave up, to be published to their dead-letter exchange at the end of the turn: so a chain of
- * queues is a loop and not a recursion. Headers and cycle rule are RabbitMQ's (x-death, x-first-death-*).
+ * Messages that queues gave up, to be published to their dead-letter exchange at the end of the
+ * turn: so a chain of queues is a loop and not a recursion. Headers and cycle rule are RabbitMQ's
+ * (x-death, x-first-death-*).
  */
 export class DeadLetters {
   private readonly vhosts: ReadonlyMap<string, VHost>;
@@ -37,7 +38,10 @@ export class DeadLetters {
     return this.waiting.length;
   }
 
-  /** Copies a message with the headers that tell of its death. Does nothing for a queue without dead-letter exchange. */
+  /**
+   * Copies a message with the headers that tell of its death. Does nothing for a queue without
+   * dead-letter exchange.
+   */
   add(queue: Queue, view: MessageView, reason: DeathReason, nowMs: number): void {
     const { deadLetterExchange, deadLetterRoutingKey } = queue.settings.rules;
     const vhost = this.vhosts.get(queue.settings.vhost);
@@ -93,8 +97,8 @@ export class DeadLetters {
 }
 
 /**
- * Queues that the message has already been in since it was last rejected: entering one again would be a cycle that
- * no consumer has a part in.
+ * Queues that the message has already been in since it was last rejected: entering one again would
+ * be a cycle that no consumer has a part in.
  */
 function cycleQueues(deaths: readonly Death[]): Set<string> {
   const queues = new Set<string>();

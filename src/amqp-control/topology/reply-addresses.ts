@@ -10,8 +10,8 @@ const ADDRESS_PREFIX = `${REPLY_TO_QUEUE}.`;
 const TOKEN_OCTETS = 16;
 
 /**
- * Who consumes from the direct reply-to pseudo-queue, by the address that requesters put into `reply-to`. An address
- * is published to as a routing key of the default exchange.
+ * Who consumes from the direct reply-to pseudo-queue, by the address that requesters put into
+ * `reply-to`. An address is published to as a routing key of the default exchange.
  */
 export class ReplyAddresses {
   private readonly consumers = new Map<string, QueueConsumer>();

@@ -15,6 +15,7 @@ import { parseQueueArguments } from '../queues/queue-arguments.ts';
 import { requireEqual, requireEqualArguments } from './equivalence.ts';
 import type { Exchange, ExchangeType } from './exchange.ts';
 import { DEFAULT_EXCHANGE, predeclaredExchanges, RESERVED_PREFIX } from './exchange.ts';
+import type { TopologyObserver } from './topology-observer.ts';
 
 /** What Exchange.Declare asks for. */
 export interface ExchangeRequest {
@@ -63,8 +64,13 @@ export class VHost {
   readonly graph = new RoutingGraph<Queue>();
   readonly exchanges = new Map<string, Exchange>();
   readonly queues = new Map<string, Queue>();
-  /** Moves with every change that can alter what a publication does; what was looked up before is stale. */
+  /**
+   * Moves with every change that can alter what a publication does; what was looked up before is
+   * stale.
+   */
   generation = 0;
+  /** Is told of every change from the moment it is set. */
+  observer: TopologyObserver | null = null;
 
   private readonly host: QueueHost;
   private readonly limits: VHostLimits;
@@ -135,7 +141,10 @@ export class VHost {
     this.removeExchange(name);
   }
 
-  /** @throws ProtocolError 405 if locked, 406 if it exists and differs or an argument is invalid, 403 for a reserved name */
+  /**
+   * @throws ProtocolError 405 if locked, 406 if it exists and differs or an argument is invalid,
+   * 403 for a reserved name
+   */
   declareQueue(request: QueueRequest): Queue {
     const { name } = request;
     const rules = parseQueueArguments(name, request.table);
@@ -154,6 +163,7 @@ export class VHost {
     }
     const queue = new Queue(
       {
+        number: this.host.takeQueueNumber(),
         name,
         vhost: this.name,
         durable: request.durable,
@@ -167,6 +177,7 @@ export class VHost {
     this.queues.set(name, queue);
     this.graph.addQueue(name, queue);
     this.generation++;
+    this.observer?.queueDeclared(this.name, queue);
     return queue;
   }
 
@@ -196,16 +207,22 @@ export class VHost {
     this.queues.delete(queue.name);
     const dropped = this.graph.removeQueue(queue);
     this.generation++;
+    this.observer?.queueDeleted(this.name, queue);
     queue.close();
     for (const binding of dropped) this.deleteIfAbandoned(binding.sourceName);
   }
 
-  /** @throws ProtocolError 404 for the exchange, 403 for the default exchange, 406 for invalid arguments */
+  /**
+   * @throws ProtocolError 404 for the exchange, 403 for the default exchange, 406 for invalid
+   * arguments
+   */
   bindQueue(queue: Queue, exchange: string, routingKey: string, table: FieldTable): void {
     this.requireBindable(exchange);
     this.requireArguments(exchange, table);
-    this.graph.bindQueue(exchange, queue, routingKey, table);
+    if (!this.graph.bindQueue(exchange, queue, routingKey, table)) return;
     this.generation++;
+    const destination = queue;
+    this.observer?.bound(this.name, { source: exchange, destination, routingKey, table });
   }
 
   /** Removes a binding; one that doesn't exist is fine, as in RabbitMQ. */
@@ -213,6 +230,8 @@ export class VHost {
     refuseDefault(exchange);
     if (!this.graph.unbindQueue(exchange, queue, routingKey, table)) return;
     this.generation++;
+    const destination = queue;
+    this.observer?.unbound(this.name, { source: exchange, destination, routingKey, table });
     this.deleteIfAbandoned(exchange);
   }
 
@@ -221,14 +240,18 @@ export class VHost {
     this.requireBindable(source);
     this.requireBindable(target);
     this.requireArguments(source, table);
-    this.graph.bindExchange(source, target, routingKey, table);
+    if (!this.graph.bindExchange(source, target, routingKey, table)) return;
     this.generation++;
+    const destination = { exchange: target };
+    this.observer?.bound(this.name, { source, destination, routingKey, table });
   }
 
   unbindExchange(target: string, source: string, routingKey: string, table: FieldTable): void {
     refuseDefault(source);
     if (!this.graph.unbindExchange(source, target, routingKey, table)) return;
     this.generation++;
+    const destination = { exchange: target };
+    this.observer?.unbound(this.name, { source, destination, routingKey, table });
     this.deleteIfAbandoned(source);
   }
 
@@ -291,6 +314,7 @@ export class VHost {
     this.exchanges.set(exchange.name, exchange);
     if (exchange.name !== DEFAULT_EXCHANGE) {
       this.graph.declareExchange(exchange.name, exchange.type, exchange.alternate);
+      this.observer?.exchangeDeclared(this.name, exchange);
     }
     this.generation++;
   }
@@ -299,10 +323,14 @@ export class VHost {
     this.exchanges.delete(name);
     const dropped = this.graph.deleteExchange(name);
     this.generation++;
+    this.observer?.exchangeDeleted(this.name, name);
     for (const binding of dropped) this.deleteIfAbandoned(binding.sourceName);
   }
 
-  /** An auto-delete exchange goes when the last binding from it goes (RabbitMQ: "when last queue is unbound"). */
+  /**
+   * An auto-delete exchange goes when the last binding from it goes (RabbitMQ: "when last queue is
+   * unbound").
+   */
   private deleteIfAbandoned(name: string): void {
     const exchange = this.exchanges.get(name);
     if (exchange === undefined || !exchange.autoDelete) return;

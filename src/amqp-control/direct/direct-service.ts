@@ -1,0 +1,31 @@
+import type { FrameTarget } from '../channel/delivery-writer.ts';
+import type { Queue } from '../queues/queue.ts';
+
+/** Who asks for leases: a channel, on which returned messages come back, too. */
+export interface LeaseOwner extends FrameTarget {
+  readonly connection: { readonly number: number };
+}
+
+/** Direct Mode, as the AMQP side sees it. */
+export interface DirectService {
+  /** Grants non-exclusive access to an exchange. @returns the lease */
+  grantSink(owner: LeaseOwner, vhost: string, exchange: string): string;
+  /** Whether a feed is leased. */
+  isFeedLeased(queue: Queue): boolean;
+  /** Grants exclusive access to an exclusive queue that is not leased. @returns the lease */
+  grantFeed(owner: LeaseOwner, queue: Queue): string;
+  /** A channel has closed: its leases end and its direct connections are broken. */
+  ownerReleased(owner: LeaseOwner): void;
+  /**
+   * A queue got or lost a consumer, or Channel.Flow changed: its feed may become active or stop
+   * being so.
+   */
+  consumersChanged(queue: Queue): void;
+  /**
+   * Calls `done` when all threads route by the topology as it is now.
+   * @returns false, and doesn't call, if they do so already
+   */
+  whenRouted(done: () => void): boolean;
+  /** Does what was put off until the end of a turn of the event loop. */
+  finishTurn(): void;
+}

@@ -1,0 +1,185 @@
+import {
+  CONTENT_HEARTBEAT,
+  CONTENT_INCOMPLETE,
+  ContentCursor,
+  contentErrorText,
+  cursorToView,
+  OPTION_IMMEDIATE,
+  OPTION_MANDATORY,
+  parseContent,
+} from '../wire/dmp-content.ts';
+import { MessageView } from '../wire/message-view.ts';
+import { octetsEqual } from '../wire/octets.ts';
+import type { ContentSource } from './content-source.ts';
+import type { LeasedSink } from './leased-sink.ts';
+import type { Plan } from './plan.ts';
+import type { PlanBook } from './plan-book.ts';
+import { RenamedContents } from './renamed-contents.ts';
+import { Run } from './run.ts';
+
+/** The content names an exchange that its sink isn't leased for. Besides parseContent's errors. */
+const OTHER_EXCHANGE = -100;
+const NO_FAULT = CONTENT_INCOMPLETE;
+
+/** In the first octet of the property flags: the content has headers, which routes may depend on. */
+const HEADERS_BIT = 0x20;
+const OPTIONS_TO_RETURN = OPTION_IMMEDIATE | OPTION_MANDATORY;
+const NO_NAMES = -1;
+
+/**
+ * Walks the contents of one sink after the other, finds out where they go, and makes runs of them.
+ *
+ * Publishers repeat themselves, so most contents are never looked at closely: one whose envelope has
+ * the octets of the one before is as valid as that and goes the same way. One with the same names
+ * goes the same way unless it has headers. Only the rest is routed. All this is forgotten between
+ * two calls of `route`, in which routes may change.
+ */
+export class ContentRouter {
+  readonly run: Run;
+  /** What is wrong with the content that the last `route` ended at: NO_FAULT, or an error. */
+  private fault = NO_FAULT;
+  private readonly plans: PlanBook;
+  private readonly maxContentOctets: number;
+  private readonly renamed: RenamedContents;
+  private readonly cursor = new ContentCursor();
+  private readonly view = new MessageView();
+  /** The names, and the plan, of the content before; NO_NAMES octets if they can't be used again. */
+  private namesAt = 0;
+  private namesOctets = NO_NAMES;
+  private plan: Plan | null = null;
+
+  /** @param maxContentOctets the largest content accepted, its size field included */
+  constructor(plans: PlanBook, maxContentOctets: number) {
+    this.run = new Run(plans.recordMaxOctets);
+    this.plans = plans;
+    this.maxContentOctets = maxContentOctets;
+    this.renamed = new RenamedContents(this.run);
+  }
+
+  /** What was wrong with the content that the last `route` ended at, or null. */
+  get faultText(): string | null {
+    if (this.fault === NO_FAULT) return null;
+    return this.fault === OTHER_EXCHANGE
+      ? 'content for an exchange other than the leased one'
+      : contentErrorText(this.fault);
+  }
+
+  /**
+   * Appends the contents in [from, end) of `source` to the rings that they are for. Sets their
+   * options to 0. Afterwards `run.blocked` says whether a ring is full.
+   * @returns the offset of the first octet that hasn't been dealt with: the beginning of a content
+   *   that is incomplete, faulty (`faultText`), or in no run because the run is blocked
+   */
+  route(sink: LeasedSink, source: ContentSource, from: number, end: number): number {
+    const { run, cursor } = this;
+    const b = source.octets;
+    let at = from;
+    this.fault = NO_FAULT;
+    this.namesOctets = NO_NAMES;
+    this.renamed.reset();
+    for (;;) {
+      const taken = parseContent(b, at, end, this.maxContentOctets, cursor);
+      if (taken === CONTENT_HEARTBEAT) {
+        at += taken;
+        continue;
+      }
+      if (taken <= 0) {
+        this.fault = taken;
+        break;
+      }
+      const plan = this.planFor(sink, source);
+      if (plan === null) {
+        this.fault = OTHER_EXCHANGE;
+        break;
+      }
+      const next = at + taken;
+      if (b[cursor.optionsAt] !== 0 || (b[cursor.exchangeAt] === 0 && !sink.isDefault)) {
+        if (!this.addUnusual(sink, source, at, next, plan)) return at;
+        at = next;
+        continue;
+      }
+      if (!run.add(source, at, next, plan)) return at;
+      at = this.addRepeats(source, at, next, end);
+    }
+    // What is wrong behind a run that is blocked will be found again.
+    if (!run.flush()) this.fault = NO_FAULT;
+    return at;
+  }
+
+  /**
+   * Adds to the run the contents from `next` on whose envelopes have the same octets as that of the
+   * one in [first, next), which has just been added. @returns the offset behind them
+   */
+  private addRepeats(source: ContentSource, first: number, next: number, end: number): number {
+    const size = next - first;
+    const envelopeOctets = this.cursor.bodyAt - first;
+    const lastAt = Math.min(end, this.run.limit) - size;
+    let at = next;
+    let count = 0;
+    while (at <= lastAt && source.sameOctets(at - size, at, envelopeOctets)) {
+      at += size;
+      count++;
+    }
+    if (count > 0) this.run.extend(at, count);
+    return at;
+  }
+
+  /** The plan for the content at the cursor; null if it names another exchange than the sink's. */
+  private planFor(sink: LeasedSink, source: ContentSource): Plan | null {
+    const { exchangeAt, propertiesAt } = this.cursor;
+    const octets = propertiesAt - exchangeAt;
+    const hasHeaders = (source.octets[propertiesAt] & HEADERS_BIT) !== 0;
+    if (
+      octets === this.namesOctets &&
+      !hasHeaders &&
+      source.sameOctets(this.namesAt, exchangeAt, octets)
+    ) {
+      return this.plan;
+    }
+    this.plan = this.findPlan(sink, source.octets);
+    this.namesAt = exchangeAt;
+    this.namesOctets = hasHeaders ? NO_NAMES : octets;
+    return this.plan;
+  }
+
+  private findPlan(sink: LeasedSink, b: Buffer): Plan | null {
+    const { cursor, view } = this;
+    const { exchangeName } = sink;
+    const { exchangeAt } = cursor;
+    if (b[exchangeAt] !== 0 && !octetsEqual(exchangeName, 0, b, exchangeAt, exchangeName.length)) {
+      return null;
+    }
+    cursorToView(b, cursor, view);
+    return this.plans.planFor(sink.graph.routeFrom(sink.exchange, view), sink.origin);
+  }
+
+  /** Adds a content that has options or lacks a name. @returns false if the run is in the way */
+  private addUnusual(
+    sink: LeasedSink,
+    source: ContentSource,
+    from: number,
+    to: number,
+    usualPlan: Plan,
+  ): boolean {
+    const { run, cursor } = this;
+    const b = source.octets;
+    const plan = planWithOptions(sink, usualPlan, b[cursor.optionsAt]);
+    const apart = plan !== usualPlan;
+    if (b[cursor.exchangeAt] === 0 && !sink.isDefault) {
+      return this.renamed.add(sink.exchangeName, source, cursor, plan, apart);
+    }
+    const added = apart
+      ? run.addApart(source, from, to, plan)
+      : run.add(source, from, to, plan);
+    // Not before: a content that isn't added now will be parsed again.
+    if (added) b[cursor.optionsAt] = 0;
+    return added;
+  }
+}
+
+/** The plan of a content with these options; contents with another plan than `plan` go apart. */
+function planWithOptions(sink: LeasedSink, plan: Plan, options: number): Plan {
+  if ((options & OPTIONS_TO_RETURN) === 0) return plan;
+  if (!plan.routable) return sink.unroutedPlan;
+  return (options & OPTION_IMMEDIATE) === 0 ? plan : sink.immediatePlan(plan);
+}

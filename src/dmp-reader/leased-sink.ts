@@ -1,0 +1,50 @@
+import type { ExchangeNode } from '../routing/nodes.ts';
+import { DEFAULT_EXCHANGE, type RoutingGraph } from '../routing/routing-graph.ts';
+import { encodeShortstr } from '../wire/octets.ts';
+import type { Destination, Plan } from './plan.ts';
+import type { PlanBook } from './plan-book.ts';
+
+/** What a sink connection may publish to, and as whom. */
+export class LeasedSink {
+  /** Unique among the sinks of the broker. */
+  readonly number: number;
+  /** Number of the AMQP connection that leased it. */
+  readonly origin: number;
+  readonly graph: RoutingGraph<Destination>;
+  readonly exchange: ExchangeNode<Destination>;
+  /** The exchange's name as a short string. */
+  readonly exchangeName: Buffer;
+  /** Whether contents without an exchange name are complete. */
+  readonly isDefault: boolean;
+  /** What is done with contents that must go back because no queue was found. */
+  readonly unroutedPlan: Plan;
+  private readonly plans: PlanBook;
+  private immediateBase: Plan | null = null;
+  private immediate: Plan | null = null;
+
+  constructor(
+    number: number,
+    origin: number,
+    graph: RoutingGraph<Destination>,
+    exchange: ExchangeNode<Destination>,
+    plans: PlanBook,
+  ) {
+    this.number = number;
+    this.origin = origin;
+    this.graph = graph;
+    this.exchange = exchange;
+    this.exchangeName = encodeShortstr(exchange.name);
+    this.isDefault = exchange.name === DEFAULT_EXCHANGE;
+    this.unroutedPlan = plans.unroutedPlan(number, origin);
+    this.plans = plans;
+  }
+
+  /** The plan for contents of this sink with the option immediate that would otherwise take `plan`. */
+  immediatePlan(plan: Plan): Plan {
+    if (this.immediate === null || this.immediateBase !== plan) {
+      this.immediateBase = plan;
+      this.immediate = this.plans.immediatePlan(plan, this.number, this.origin);
+    }
+    return this.immediate;
+  }
+}
