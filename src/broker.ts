@@ -1,5 +1,10 @@
 import type { CoreSettings } from './amqp-control/broker-core.ts';
 import { BrokerCore } from './amqp-control/broker-core.ts';
+import type { DataPlane, PlaneEvents } from './amqp-control/direct/data-plane.ts';
+import { DirectHub, type DirectSettings } from './amqp-control/direct/direct-hub.ts';
+import { LocalPlane } from './amqp-control/direct/local-plane.ts';
+import type { PlaneSettings } from './amqp-control/direct/plane-settings.ts';
+import { ThreadPlane } from './amqp-control/direct/thread-plane.ts';
 import { Acceptor } from './amqp-control/net/acceptor.ts';
 import { MemoryWatch } from './amqp-control/net/memory-watch.ts';
 import { Turn } from './amqp-control/net/turn.ts';
@@ -45,6 +50,7 @@ export class Broker {
   private readonly core: BrokerCore;
   private readonly turn: Turn;
   private readonly acceptor: Acceptor;
+  private readonly direct: DirectHub;
   private readonly memoryWatch: MemoryWatch;
   private stopping: Promise<void> | null = null;
 
@@ -53,6 +59,7 @@ export class Broker {
     this.core = parts.core;
     this.turn = parts.turn;
     this.acceptor = parts.acceptor;
+    this.direct = parts.direct;
     this.memoryWatch = new MemoryWatch(parts.turn, options.memoryHighWater || Infinity);
     this.host = options.host;
     this.port = port;
@@ -74,10 +81,14 @@ export class Broker {
     const logger = await createLogger(options.logLevel);
     const core = new BrokerCore(coreSettings(options), logger, Date.now());
     const turn = new Turn(core);
+    const direct = new DirectHub(core, directSettings(options), (events) =>
+      createPlane(options, turn, events),
+    );
+    core.direct = direct;
     const acceptor = new Acceptor(core, turn);
     const port = await acceptor.listen(options.host, options.port);
     logStart(logger, options, port);
-    return new Broker(options, { core, turn, acceptor }, port);
+    return new Broker(options, { core, turn, acceptor, direct }, port);
   }
 
   /**
@@ -97,6 +108,7 @@ export class Broker {
       for (const connection of core.connections.values()) connection.shutDown();
     });
     const cutOff = setTimeout(() => acceptor.destroyAll(), graceMs);
+    await this.direct.stop();
     await acceptor.drained();
     clearTimeout(cutOff);
     turn.stop();
@@ -107,6 +119,7 @@ interface BrokerParts {
   readonly core: BrokerCore;
   readonly turn: Turn;
   readonly acceptor: Acceptor;
+  readonly direct: DirectHub;
 }
 
 function coreSettings(options: BrokerOptions): CoreSettings {
@@ -131,6 +144,32 @@ function coreSettings(options: BrokerOptions): CoreSettings {
       queueOctetsMax: unlimited(options.maxQueueOctets),
     },
   };
+}
+
+function directSettings(options: BrokerOptions): DirectSettings {
+  return {
+    leaseTimeoutMs: options.directLeaseTimeoutMs,
+    feedLimits: {
+      warnMessages: options.feedWarnMessages,
+      warnOctets: options.feedWarnOctets,
+      dropMessages: options.feedDropMessages,
+      dropOctets: options.feedDropOctets,
+    },
+  };
+}
+
+function createPlane(options: BrokerOptions, turn: Turn, events: PlaneEvents): DataPlane {
+  const settings: PlaneSettings = {
+    shards: options.shards,
+    writers: options.writers,
+    ringOctets: options.ringOctets,
+    maxContentOctets: options.directMaxContent,
+    batchOctets: options.directBatching,
+    heartbeatMs: options.directHeartbeatMs,
+  };
+  return options.shards === 0
+    ? new LocalPlane(settings, turn, events)
+    : new ThreadPlane(settings, turn, events);
 }
 
 function logStart(logger: Logger, options: BrokerOptions, port: number): void {

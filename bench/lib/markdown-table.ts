@@ -13,13 +13,13 @@ export function markdownTable(
     Math.max(3, column.heading.length, ...rows.map((row) => row[index].length)),
   );
   const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, index) => fit(cell, widths[index], columns[index])).join(' | ')} |`;
+    `| ${cells.map((cell, index) => padded(cell, widths[index], columns[index])).join(' | ')} |`;
   const rules = columns.map((column, index) =>
     column.figures ? `${'-'.repeat(widths[index] - 1)}:` : '-'.repeat(widths[index]),
   );
   return [line(columns.map((column) => column.heading)), line(rules), ...rows.map(line)].join('\n');
 }
 
-function fit(cell: string, width: number, column: Column): string {
+function padded(cell: string, width: number, column: Column): string {
   return column.figures ? cell.padStart(width) : cell.padEnd(width);
 }

@@ -1,6 +1,6 @@
-import { BASIC_ACK, BASIC_NACK } from '../../src/wire/spec.ts';
 import { FRAME_HEADER_SIZE, FRAME_METHOD, FRAME_OVERHEAD } from '../../src/wire/frame.ts';
 import { readUint32, readUint64 } from '../../src/wire/octets.ts';
+import { BASIC_ACK, BASIC_NACK } from '../../src/wire/spec.ts';
 
 /** The method number follows the frame header, then come the arguments. */
 const TAG_AT = FRAME_HEADER_SIZE + 4;

@@ -63,12 +63,7 @@ function consume({ order, memory }: ConsumerThreadData): void {
 function createWalker(framing: Framing, stamps: StampChecker | null): DeliveryWalker {
   switch (framing.kind) {
     case 'fixed':
-      return new FixedWalker(
-        framing.messageOctets,
-        framing.bodyAt,
-        framing.interjection,
-        stamps,
-      );
+      return new FixedWalker(framing.messageOctets, framing.bodyAt, framing.interjection, stamps);
     case 'contents':
       return new ContentWalker(framing.contentOctets, framing.bodyAt, stamps);
     case 'frames':

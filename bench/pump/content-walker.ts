@@ -1,8 +1,8 @@
 import { CONTENT_SIZE_FIELD } from '../../src/wire/dmp-content.ts';
 import { readUint32 } from '../../src/wire/octets.ts';
 import type { DeliveryWalker } from './delivery-walker.ts';
-import type { StampChecker } from './stamp-checker.ts';
 import { STAMP_OCTETS } from './stamp.ts';
+import type { StampChecker } from './stamp-checker.ts';
 
 /** DMP contents with heartbeats between them. */
 export class ContentWalker implements DeliveryWalker {

@@ -1,7 +1,7 @@
 import { octetsEqual } from '../../src/wire/octets.ts';
 import type { DeliveryWalker } from './delivery-walker.ts';
-import type { StampChecker } from './stamp-checker.ts';
 import { STAMP_OCTETS } from './stamp.ts';
+import type { StampChecker } from './stamp-checker.ts';
 
 /** Deliveries that all have the same size: counted by octets, unless stamps are to be checked. */
 export class FixedWalker implements DeliveryWalker {

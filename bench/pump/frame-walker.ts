@@ -8,8 +8,8 @@ import {
 import { readUint32 } from '../../src/wire/octets.ts';
 import { BASIC_DELIVER } from '../../src/wire/spec.ts';
 import type { DeliveryWalker } from './delivery-walker.ts';
-import type { StampChecker } from './stamp-checker.ts';
 import { STAMP_OCTETS } from './stamp.ts';
+import type { StampChecker } from './stamp-checker.ts';
 
 /** The method number follows the frame header. */
 const METHOD_HEAD_OCTETS = FRAME_HEADER_SIZE + 4;

@@ -19,6 +19,8 @@ export interface MessageBlock {
 /** How a publisher sends. */
 export type Manner =
   | { readonly name: 'flood' }
+  /** As many messages as that, however long it takes. */
+  | { readonly name: 'counted'; readonly messages: number }
   | { readonly name: 'confirmed'; readonly windowMessages: number }
   | { readonly name: 'paced'; readonly messagesPerSecond: number };
 

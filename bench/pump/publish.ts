@@ -22,6 +22,9 @@ export function publish(order: PublishOrder): PublishReport {
     case 'flood':
       flood(writer, endNs);
       break;
+    case 'counted':
+      publishCounted(writer, order.manner.messages);
+      break;
     case 'confirmed':
       refusedMessages = publishConfirmed(writer, order.manner.windowMessages, endNs);
       break;
@@ -41,6 +44,10 @@ function flood(writer: BlockWriter, endNs: number): void {
   for (let timeNs = nowNs(); timeNs < endNs; timeNs = nowNs()) {
     writer.write(Number.MAX_SAFE_INTEGER, timeNs, 0);
   }
+}
+
+function publishCounted(writer: BlockWriter, messages: number): void {
+  while (writer.published < messages) writer.write(messages - writer.published, nowNs(), 0);
 }
 
 /** @returns how many messages the broker refused */

@@ -1,4 +1,9 @@
-import { FRAME_HEADER_SIZE, FRAME_METHOD, FRAME_OVERHEAD, PROTOCOL_HEADER } from '../../src/wire/frame.ts';
+import {
+  FRAME_HEADER_SIZE,
+  FRAME_METHOD,
+  FRAME_OVERHEAD,
+  PROTOCOL_HEADER,
+} from '../../src/wire/frame.ts';
 import { decodeMethod, encodeMethodFrame, type MethodToSend } from '../../src/wire/methods.ts';
 import { readUint32 } from '../../src/wire/octets.ts';
 import type { Method } from '../../src/wire/spec.ts';

@@ -6,7 +6,9 @@ import { readdirSync, readFileSync } from 'node:fs';
  */
 export function descendantNamed(processId: number, name: string): number {
   const parents = [processId];
-  const processes = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry)).map(readProcess);
+  const processes = readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(readProcess);
   for (let parent = parents.pop(); parent !== undefined; parent = parents.pop()) {
     for (const each of processes) {
       if (each.parentId !== parent) continue;

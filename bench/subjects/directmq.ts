@@ -1,9 +1,8 @@
 import type { Workload } from '../workload/workload.ts';
 import { openAmqpWorkload, type Paths } from './amqp-workload.ts';
+import { HOST } from './host.ts';
 import { ServerProcess } from './server-process.ts';
 import type { OpenWorkload, RunningSubject, Subject } from './subject.ts';
-
-const HOST = '127.0.0.1';
 
 /** What the user's publisher and consumer are: mode of the one, or of both alike. */
 export const MODES = ['ordinary', 'direct', 'direct-ordinary', 'ordinary-direct'] as const;
@@ -21,12 +20,17 @@ export class DirectmqSubject implements Subject {
   readonly name: string;
   readonly #mode: Mode;
   readonly #options: readonly string[];
+  readonly #nodeOptions: readonly string[];
 
-  /** @param options command-line options of the broker beside the port */
-  constructor(mode: Mode, options: readonly string[] = []) {
+  /**
+   * @param options command-line options of the broker beside the port
+   * @param nodeOptions those of Node
+   */
+  constructor(mode: Mode, options: readonly string[] = [], nodeOptions: readonly string[] = []) {
     this.name = `directmq ${mode}`;
     this.#mode = mode;
     this.#options = options;
+    this.#nodeOptions = nodeOptions;
   }
 
   refusal(workload: Workload): string | null {
@@ -38,31 +42,33 @@ export class DirectmqSubject implements Subject {
     return null;
   }
 
-  async start(): Promise<RunningSubject> {
-    const args = ['dist/main.js', '--port', '0', '--log-level', 'warn', ...this.#options];
+  async start(): Promise<RunningDirectmq> {
+    const broker = ['dist/main.js', '--port', '0', '--log-level', 'warn', ...this.#options];
+    const args = [...this.#nodeOptions, ...broker];
     const server = new ServerProcess({ command: process.execPath, args });
     const [, port] = await server.waitForText(/^ready .*\bamqp=[^\s]*:(\d+)/m);
     return new RunningDirectmq(server, Number(port), PATHS[this.#mode]);
   }
 }
 
-class RunningDirectmq implements RunningSubject {
+/** The broker in its own process, on a port of its choice. */
+export class RunningDirectmq implements RunningSubject {
   readonly processIds: readonly number[];
   readonly mayDrop: boolean;
   readonly #server: ServerProcess;
-  readonly #port: number;
+  readonly port: number;
   readonly #paths: Paths;
 
   constructor(server: ServerProcess, port: number, paths: Paths) {
     this.processIds = [server.processId];
     this.mayDrop = paths.consumer === 'direct';
     this.#server = server;
-    this.#port = port;
+    this.port = port;
     this.#paths = paths;
   }
 
   open(workload: Workload): Promise<OpenWorkload> {
-    return openAmqpWorkload(HOST, this.#port, workload, this.#paths);
+    return openAmqpWorkload(HOST, this.port, workload, this.#paths);
   }
 
   stop(): Promise<void> {

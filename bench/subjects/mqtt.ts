@@ -1,8 +1,7 @@
 import type { EncodedMessage } from '../workload/encode.ts';
 import { Dialogue } from './dialogue.ts';
+import { HOST } from './host.ts';
 import { framed, type PubSubProtocol, PubSubSubject } from './pubsub.ts';
-
-const HOST = '127.0.0.1';
 
 /** Packet types of MQTT 3.1.1 (section 2.2.1) with the flags that they must carry. */
 const CONNECT = 0x10;

@@ -25,7 +25,12 @@ export const PEERS: readonly Peer[] = [
 ];
 
 function debianPeer(name: string, command: string, subject: Subject): Peer {
-  return { name, install: `apt-get install ${command}`, isFound: () => isCommand(command), subject };
+  return {
+    name,
+    install: `apt-get install ${command}`,
+    isFound: () => isCommand(command),
+    subject,
+  };
 }
 
 function npmPeer(name: string, subject: Subject): Peer {

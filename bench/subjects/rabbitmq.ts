@@ -5,10 +5,10 @@ import type { Workload } from '../workload/workload.ts';
 import { openAmqpWorkload } from './amqp-workload.ts';
 import { descendantNamed } from './descendant.ts';
 import { freePort } from './free-port.ts';
+import { HOST } from './host.ts';
 import { ServerProcess } from './server-process.ts';
 import type { OpenWorkload, RunningSubject, Subject } from './subject.ts';
 
-const HOST = '127.0.0.1';
 /** What packages install behind a wrapper that insists on a user of its own. */
 const UNWRAPPED_SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server';
 

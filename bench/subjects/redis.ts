@@ -1,7 +1,7 @@
 import { Dialogue } from './dialogue.ts';
+import { HOST } from './host.ts';
 import { framed, type PubSubProtocol, PubSubSubject } from './pubsub.ts';
 
-const HOST = '127.0.0.1';
 const CRLF = '\r\n';
 
 const protocol: PubSubProtocol = {

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { encodeBlock, encodeDirect, fillerBody } from '../workload/encode.ts';
 import type { Workload } from '../workload/workload.ts';
 import { Dialogue } from './dialogue.ts';
+import { HOST } from './host.ts';
 import { type ServerCommand, ServerProcess } from './server-process.ts';
 import type {
   ConsumerLine,
@@ -12,7 +13,6 @@ import type {
   Subject,
 } from './subject.ts';
 
-const HOST = '127.0.0.1';
 const BUILD_FOLDER = 'dist-bench/native';
 const COMPILERS = ['cc', 'gcc', 'clang'];
 

@@ -71,6 +71,8 @@ export class BrokerCore implements QueueHost {
   readonly publication = new Publication();
   readonly counters = new CoreCounters();
   readonly vhosts = new Map<string, VHost>();
+  /** The queues of all virtual hosts by number. */
+  readonly queues = new Map<number, Queue>();
   readonly connections = new Map<number, CoreConnection>();
   readonly replyAddresses = new ReplyAddresses();
   nowMs: number;
@@ -101,6 +103,15 @@ export class BrokerCore implements QueueHost {
 
   takeQueueNumber(): number {
     return this.nextQueueNumber++;
+  }
+
+  queueCreated(queue: Queue): void {
+    this.queues.set(queue.settings.number, queue);
+  }
+
+  queueDeleted(queue: Queue): void {
+    this.queues.delete(queue.settings.number);
+    this.direct?.queueDeleted(queue);
   }
 
   queueNeedsDispatch(queue: Queue): void {

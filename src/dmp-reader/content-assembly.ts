@@ -13,9 +13,12 @@ export class ContentAssembly {
   readonly size: number;
   private filled = 0;
 
-  /** @param size octets of the content, within the limit for contents */
-  constructor(size: number) {
-    this.source = ContentSource.allocateShared(size);
+  /**
+   * @param size octets of the content, within the limit for contents
+   * @param shared whether it will be handed to other threads as it is
+   */
+  constructor(size: number, shared: boolean) {
+    this.source = shared ? ContentSource.allocateShared(size) : ContentSource.allocate(size);
     this.size = size;
   }
 

@@ -3,7 +3,6 @@ import {
   CONTENT_INCOMPLETE,
   ContentCursor,
   contentErrorText,
-  cursorToView,
   OPTION_IMMEDIATE,
   OPTION_MANDATORY,
   parseContent,
@@ -14,6 +13,7 @@ import type { ContentSource } from './content-source.ts';
 import type { LeasedSink } from './leased-sink.ts';
 import type { Plan } from './plan.ts';
 import type { PlanBook } from './plan-book.ts';
+import type { ReaderTally } from './reader-tally.ts';
 import { RenamedContents } from './renamed-contents.ts';
 import { Run } from './run.ts';
 
@@ -24,7 +24,7 @@ const NO_FAULT = CONTENT_INCOMPLETE;
 /** In the first octet of the property flags: the content has headers, which routes may depend on. */
 const HEADERS_BIT = 0x20;
 const OPTIONS_TO_RETURN = OPTION_IMMEDIATE | OPTION_MANDATORY;
-const NO_NAMES = -1;
+const NOTHING = -1;
 
 /**
  * Walks the contents of one sink after the other, finds out where they go, and makes runs of them.
@@ -39,18 +39,23 @@ export class ContentRouter {
   /** What is wrong with the content that the last `route` ended at: NO_FAULT, or an error. */
   private fault = NO_FAULT;
   private readonly plans: PlanBook;
+  private readonly tally: ReaderTally;
   private readonly maxContentOctets: number;
   private readonly renamed: RenamedContents;
   private readonly cursor = new ContentCursor();
   private readonly view = new MessageView();
-  /** The names, and the plan, of the content before; NO_NAMES octets if they can't be used again. */
-  private namesAt = 0;
-  private namesOctets = NO_NAMES;
+  /** The name of the exchange in a content before, known to be right; or NOTHING. */
+  private exchangeAt = 0;
+  private exchangeOctets = NOTHING;
+  /** The routing key and the plan of the content before; or NOTHING, if they can't be used again. */
+  private keyAt = 0;
+  private keyOctets = NOTHING;
   private plan: Plan | null = null;
 
   /** @param maxContentOctets the largest content accepted, its size field included */
-  constructor(plans: PlanBook, maxContentOctets: number) {
-    this.run = new Run(plans.recordMaxOctets);
+  constructor(plans: PlanBook, maxContentOctets: number, tally: ReaderTally) {
+    this.run = new Run(plans.recordMaxOctets, tally);
+    this.tally = tally;
     this.plans = plans;
     this.maxContentOctets = maxContentOctets;
     this.renamed = new RenamedContents(this.run);
@@ -71,12 +76,24 @@ export class ContentRouter {
    *   that is incomplete, faulty (`faultText`), or in no run because the run is blocked
    */
   route(sink: LeasedSink, source: ContentSource, from: number, end: number): number {
+    this.fault = NO_FAULT;
+    this.exchangeOctets = NOTHING;
+    this.keyOctets = NOTHING;
+    this.view.envelope = source.octets;
+    this.renamed.reset();
+    const next = this.walk(sink, source, from, end);
+    // What is wrong behind a run that is blocked will be found again.
+    if (!this.run.flush()) this.fault = NO_FAULT;
+    else if (this.fault !== NO_FAULT) this.tally.protocolError();
+    this.tally.batch(next - from);
+    return next;
+  }
+
+  /** Adds the contents in [from, end) to runs; returns what `route` does. */
+  private walk(sink: LeasedSink, source: ContentSource, from: number, end: number): number {
     const { run, cursor } = this;
     const b = source.octets;
     let at = from;
-    this.fault = NO_FAULT;
-    this.namesOctets = NO_NAMES;
-    this.renamed.reset();
     for (;;) {
       const taken = parseContent(b, at, end, this.maxContentOctets, cursor);
       if (taken === CONTENT_HEARTBEAT) {
@@ -85,12 +102,12 @@ export class ContentRouter {
       }
       if (taken <= 0) {
         this.fault = taken;
-        break;
+        return at;
       }
       const plan = this.planFor(sink, source);
       if (plan === null) {
         this.fault = OTHER_EXCHANGE;
-        break;
+        return at;
       }
       const next = at + taken;
       if (b[cursor.optionsAt] !== 0 || (b[cursor.exchangeAt] === 0 && !sink.isDefault)) {
@@ -101,9 +118,6 @@ export class ContentRouter {
       if (!run.add(source, at, next, plan)) return at;
       at = this.addRepeats(source, at, next, end);
     }
-    // What is wrong behind a run that is blocked will be found again.
-    if (!run.flush()) this.fault = NO_FAULT;
-    return at;
   }
 
   /**
@@ -126,30 +140,44 @@ export class ContentRouter {
 
   /** The plan for the content at the cursor; null if it names another exchange than the sink's. */
   private planFor(sink: LeasedSink, source: ContentSource): Plan | null {
-    const { exchangeAt, propertiesAt } = this.cursor;
-    const octets = propertiesAt - exchangeAt;
+    const { exchangeAt, routingKeyAt, propertiesAt } = this.cursor;
+    if (!this.namesExchange(sink, source, routingKeyAt - exchangeAt)) return null;
+    const keyOctets = propertiesAt - routingKeyAt;
     const hasHeaders = (source.octets[propertiesAt] & HEADERS_BIT) !== 0;
     if (
-      octets === this.namesOctets &&
-      !hasHeaders &&
-      source.sameOctets(this.namesAt, exchangeAt, octets)
+      keyOctets !== this.keyOctets ||
+      hasHeaders ||
+      !source.sameOctets(this.keyAt, routingKeyAt, keyOctets)
     ) {
-      return this.plan;
+      this.plan = this.findPlan(sink);
+      this.keyOctets = hasHeaders ? NOTHING : keyOctets;
+      this.keyAt = routingKeyAt;
     }
-    this.plan = this.findPlan(sink, source.octets);
-    this.namesAt = exchangeAt;
-    this.namesOctets = hasHeaders ? NO_NAMES : octets;
     return this.plan;
   }
 
-  private findPlan(sink: LeasedSink, b: Buffer): Plan | null {
-    const { cursor, view } = this;
-    const { exchangeName } = sink;
-    const { exchangeAt } = cursor;
-    if (b[exchangeAt] !== 0 && !octetsEqual(exchangeName, 0, b, exchangeAt, exchangeName.length)) {
-      return null;
+  /** Whether the content at the cursor names the sink's exchange, or none. */
+  private namesExchange(sink: LeasedSink, source: ContentSource, octets: number): boolean {
+    const { exchangeAt } = this.cursor;
+    if (octets === this.exchangeOctets && source.sameOctets(this.exchangeAt, exchangeAt, octets)) {
+      return true;
     }
-    cursorToView(b, cursor, view);
+    const b = source.octets;
+    const { exchangeName } = sink;
+    if (b[exchangeAt] !== 0 && !octetsEqual(exchangeName, 0, b, exchangeAt, exchangeName.length)) {
+      return false;
+    }
+    this.exchangeAt = exchangeAt;
+    this.exchangeOctets = octets;
+    return true;
+  }
+
+  private findPlan(sink: LeasedSink): Plan {
+    const { cursor, view } = this;
+    // Routes depend on nothing else, and setting all of the view would take as long as they do.
+    view.routingKeyAt = cursor.routingKeyAt;
+    view.propertiesAt = cursor.propertiesAt;
+    view.propertiesEnd = cursor.optionsAt;
     return this.plans.planFor(sink.graph.routeFrom(sink.exchange, view), sink.origin);
   }
 
@@ -168,9 +196,7 @@ export class ContentRouter {
     if (b[cursor.exchangeAt] === 0 && !sink.isDefault) {
       return this.renamed.add(sink.exchangeName, source, cursor, plan, apart);
     }
-    const added = apart
-      ? run.addApart(source, from, to, plan)
-      : run.add(source, from, to, plan);
+    const added = apart ? run.addApart(source, from, to, plan) : run.add(source, from, to, plan);
     // Not before: a content that isn't added now will be parsed again.
     if (added) b[cursor.optionsAt] = 0;
     return added;

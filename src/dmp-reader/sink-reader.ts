@@ -1,8 +1,8 @@
-import { ContentAssembly, announcedSize } from './content-assembly.ts';
+import { announcedSize, ContentAssembly } from './content-assembly.ts';
 import type { ContentRouter } from './content-router.ts';
-import { ContentSource } from './content-source.ts';
+import type { ContentSource } from './content-source.ts';
+import { HeldOctets } from './held-octets.ts';
 import type { LeasedSink } from './leased-sink.ts';
-import type { Plan } from './plan.ts';
 import type { PlanBook } from './plan-book.ts';
 import type { SpaceWaiter } from './ring-outlet.ts';
 
@@ -16,30 +16,7 @@ export interface SinkConnection {
   fail(reason: string): void;
 }
 
-/** What is kept of a sink while a ring is full: the run that doesn't fit, and all behind it. */
-class HeldOctets {
-  readonly source: ContentSource;
-  /** Where the run starts and ends, the contents in it, and where it goes. */
-  runFrom: number;
-  runTo: number;
-  runCount: number;
-  plan: Plan;
-  nextTarget: number;
-  /** Behind what was read. */
-  readonly end: number;
-
-  constructor(source: ContentSource, end: number, runTo: number, count: number, plan: Plan) {
-    this.source = source;
-    this.runFrom = 0;
-    this.runTo = runTo;
-    this.runCount = count;
-    this.plan = plan;
-    this.nextTarget = 0;
-    this.end = end;
-  }
-}
-
-/** One sink connection: the octets that come in, up to the runs that they become. */
+/** One sink connection: takes the octets that come in and sees to it that they are routed. */
 export class SinkReader implements SpaceWaiter {
   private readonly sink: LeasedSink;
   private readonly router: ContentRouter;
@@ -65,36 +42,36 @@ export class SinkReader implements SpaceWaiter {
     this.leftOverMaxOctets = leftOverMaxOctets;
   }
 
-  /** Whether octets are kept because a ring is full: `receive` must not be called. */
+  /** Whether octets are kept because a ring is full: `receive` must not be called then. */
   get holding(): boolean {
     return this.held !== null;
   }
 
   /**
-   * Takes the octets [at, end) of `source`. They may be changed, and nothing is kept of them.
+   * Takes the octets [at, end) of `source`. They may be changed; nothing is kept of them.
    * @returns the offset of the first octet that must be presented again, in front of more
    */
   receive(source: ContentSource, at: number, end: number): number {
     if (this.closed) return end;
-    const next = this.assembly === null ? at : this.completeAssembly(source, at, end);
-    return this.assembly === null && this.held === null ? this.routeFrom(source, next, end) : end;
+    if (this.assembly === null) return this.route(source, at, end);
+    const next = this.assembly.take(source.octets, at, end);
+    if (!this.assembly.complete) return end;
+    this.routeAssembled(this.assembly);
+    if (this.router.run.blocked) this.hold(HeldOctets.copyOf(this.router.run, source, next, end));
+    return this.holding || this.closed ? end : this.route(source, next, end);
   }
 
   /** A ring has space: goes on where it stopped. */
   spaceGranted(): void {
-    const { held, connection } = this;
+    const { held } = this;
     if (held === null) return;
-    this.held = null;
-    this.restoreRun(held);
     const { run } = this.router;
-    if (!run.flush()) {
-      this.hold(held.source, held.runTo, held.end);
-      return;
-    }
-    const next = this.routeFrom(held.source, held.runTo, held.end);
-    if (this.closed || this.held !== null) return;
-    const leftOver = held.source.octets.subarray(next, held.end);
-    connection.resume(leftOver.length === 0 ? null : leftOver);
+    const { source, restAt, end } = held;
+    this.held = null;
+    held.restore(run, this.plans, this.sink.origin);
+    const next = run.flush() ? this.routeSome(source, restAt, end) : restAt;
+    if (run.blocked) this.hold(HeldOctets.again(run, source, next, end));
+    else if (!this.closed) this.resume(source.octets, next, end);
   }
 
   /** The connection has gone, or shall go: lets go of all octets. */
@@ -104,30 +81,30 @@ export class SinkReader implements SpaceWaiter {
     this.held = null;
   }
 
-  private completeAssembly(source: ContentSource, at: number, end: number): number {
-    const { assembly, router } = this;
-    if (assembly === null) return at;
-    const next = assembly.take(source.octets, at, end);
-    if (!assembly.complete) return next;
-    this.assembly = null;
-    router.route(this.sink, assembly.source, 0, assembly.size);
-    if (!this.failed() && router.run.blocked) this.hold(source, next, end);
-    return next;
+  private route(source: ContentSource, at: number, end: number): number {
+    const next = this.routeSome(source, at, end);
+    const { run } = this.router;
+    if (!run.blocked) return next;
+    this.hold(HeldOctets.copyOf(run, source, next, end));
+    return end;
   }
 
-  private routeFrom(source: ContentSource, at: number, end: number): number {
-    if (this.closed) return end;
+  /** Routes what it can; what is missing of a large content is assembled from now on. */
+  private routeSome(source: ContentSource, at: number, end: number): number {
     const { router } = this;
     const next = router.route(this.sink, source, at, end);
-    if (router.run.blocked) {
-      this.hold(source, next, end);
-      return end;
-    }
+    if (router.run.blocked) return next;
     if (this.failed()) return end;
     const size = announcedSize(source.octets, next, end);
     if (size <= this.leftOverMaxOctets) return next;
-    this.assembly = new ContentAssembly(size);
+    this.assembly = new ContentAssembly(size, size > this.plans.recordMaxOctets);
     return this.assembly.take(source.octets, next, end);
+  }
+
+  private routeAssembled({ source, size }: ContentAssembly): void {
+    this.assembly = null;
+    this.router.route(this.sink, source, 0, size);
+    this.failed();
   }
 
   /** Closes the connection if the router has found a fault. */
@@ -139,12 +116,15 @@ export class SinkReader implements SpaceWaiter {
     return true;
   }
 
-  /** Keeps the blocked run, and the octets [at, end) of `source` behind it, until there is space. */
-  private hold(source: ContentSource, at: number, end: number): void {
+  private hold(held: HeldOctets): void {
     const { run } = this.router;
-    this.held = heldIn(run.source, run.to, source, at) ?? copied(run, source, at, end);
+    this.held = held;
     run.waitForSpace(this);
     run.clear();
     this.connection.pause();
+  }
+
+  private resume(b: Buffer, at: number, end: number): void {
+    this.connection.resume(at === end ? null : Buffer.from(b.subarray(at, end)));
   }
 }

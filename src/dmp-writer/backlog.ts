@@ -1,5 +1,6 @@
 import type { ContentWalk } from './content-walk.ts';
 import { contentEnd } from './content-walk.ts';
+import { copyContents } from './copy-contents.ts';
 import type { Piece } from './piece.ts';
 import type { PiecePool } from './piece-pool.ts';
 
@@ -45,7 +46,7 @@ export class Backlog {
         piece = this.push(this.pool.take(contentEnd(b, at) - at));
         continue;
       }
-      b.copy(piece.bytes, piece.end, at, end);
+      copyContents(b, at, end, piece.bytes, piece.end);
       piece.end += end - at;
       piece.contents += count;
       at = end;

@@ -40,10 +40,10 @@ export interface FeedWriterSettings {
 
 /**
  * Reads rings and writes what is in them to feeds. A ring is never held up by a feed: what a socket
- * doesn't take is copied, or dropped. Whoever owns a writer calls `pump` whenever one of `sources`
- * may have something, and when it is `dueMs`.
+ * doesn't take is copied, or dropped. Whoever owns a writer calls `pump` when a ring has something,
+ * and when it is `dueMs`.
  */
-export class FeedWriter {
+export class FeedWriter implements WorkSource {
   private readonly context: WriterContext;
   private readonly tickMs: number;
   private readonly heartbeatMs: number;
@@ -76,9 +76,12 @@ export class FeedWriter {
     this.congestion = new Congestion((feed) => this.lose(feed));
   }
 
-  /** The rings: what the thread must look into before it sleeps. */
-  get sources(): readonly WorkSource[] {
-    return this.inlets;
+  /** Whether a ring has something that can be read now: to be asked before the thread sleeps. */
+  hasPublished(): boolean {
+    for (let i = 0; i < this.inlets.length; i++) {
+      if (this.inlets[i].hasPublished()) return true;
+    }
+    return this.newInlets.length > 0;
   }
 
   /** When there is something to do even if no ring has anything; Infinity if never. */
@@ -114,8 +117,10 @@ export class FeedWriter {
     return feed.report();
   }
 
-  /** Ends all feeds. */
-  removeAllFeeds(): FeedReport[] {
+  /** Delivers what the rings hold, then ends all feeds. */
+  finish(): FeedReport[] {
+    this.installInlets();
+    for (const inlet of this.inlets) this.drain(inlet);
     return [...this.feeds.values()].map((feed) => {
       feed.end();
       this.forget(feed);
@@ -138,7 +143,7 @@ export class FeedWriter {
    */
   pump(nowMs: number): boolean {
     this.context.nowMs = nowMs;
-    if (this.newInlets.length > 0) this.installInlets();
+    this.installInlets();
     let hasWorked = this.congestion.retry(nowMs);
     for (let i = 0; i < this.inlets.length; i++) {
       if (this.visit(this.inlets[i], nowMs)) hasWorked = true;
@@ -161,6 +166,7 @@ export class FeedWriter {
   }
 
   private installInlets(): void {
+    if (this.newInlets.length === 0) return;
     for (const inlet of this.newInlets) {
       const index = this.inlets.findIndex((other) => other.from === inlet.from);
       if (index === -1) {
@@ -173,9 +179,14 @@ export class FeedWriter {
     this.newInlets.length = 0;
   }
 
-  /** Delivers all that is in a ring whose producer has ended. */
+  /** Delivers what is in a ring now, barriers or not; not what a living producer adds meanwhile. */
   private drain(inlet: Inlet): void {
-    while (inlet.consumer.next()) this.serve(inlet, this.context.nowMs);
+    const { consumer } = inlet;
+    let octets = 0;
+    while (octets < consumer.bytes.length && consumer.next()) {
+      octets += consumer.payloadLength + RECORD_COST_OCTETS;
+      this.serve(inlet, this.context.nowMs);
+    }
     inlet.release();
   }
 

@@ -1,4 +1,5 @@
 import { contentEnd, contentsIn } from './content-walk.ts';
+import { copyContents } from './copy-contents.ts';
 
 /**
  * Contents that go to one feed, one behind the other, of which the first may be partly gone:
@@ -41,7 +42,7 @@ export class Piece {
   /** Copies what is left of the content that has begun to go in `source`, and nothing else. */
   setOpen(source: Piece): void {
     const octets = source.openEnd - source.at;
-    source.bytes.copy(this.bytes, 0, source.at, source.openEnd);
+    copyContents(source.bytes, source.at, source.openEnd, this.bytes, 0);
     this.at = 0;
     this.openEnd = octets;
     this.end = octets;

@@ -11,7 +11,7 @@ const BATCHING_MIN_OCTETS = 2048;
  * Records up to this many octets are copied together with others of their feed and written at
  * once; a longer one costs less written by itself, straight from the ring (see docs/threading.md).
  */
-const GATHER_MAX_OCTETS = 4096;
+const GATHER_MAX_OCTETS = 8192;
 
 const NO_OCTETS = Buffer.alloc(0);
 

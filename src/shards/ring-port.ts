@@ -1,5 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { RingReaderPeer, RingWriterPeer } from '../ring/ring-peer.ts';
+import { accountForShared } from '../ring/shared-octets.ts';
 import { exactContent } from './exact-content.ts';
 
 /** All that crosses the MessagePort of a ring, in either direction. */
@@ -66,6 +67,7 @@ export class RingReaderPort implements RingWriterPeer {
     const octets = this.large.get(id);
     if (octets === undefined) throw new Error(`Large content ${id} was never posted`);
     this.large.delete(id);
+    accountForShared(octets.byteLength);
     return exactContent(octets);
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FRAME_HEARTBEAT, HEARTBEAT_FRAME } from '../../src/wire/frame.ts';
-import { frame } from '../support/raw-client.ts';
+import { frame } from '../support/frames.ts';
 import { useBroker } from '../support/session.ts';
 import { waitFor } from '../support/wait-for.ts';
 

@@ -1,12 +1,9 @@
-import { connect, type Socket } from 'node:net';
 import type { FieldTable } from '../../src/wire/field-table.ts';
 import {
   encodeBodyFrames,
   encodeHeaderFrame,
   FRAME_BODY,
-  FRAME_END,
   FRAME_HEADER,
-  FRAME_HEADER_SIZE,
   FRAME_HEARTBEAT,
   FRAME_METHOD,
   FRAME_MIN_SIZE,
@@ -19,18 +16,11 @@ import {
   encodeProperties,
 } from '../../src/wire/properties.ts';
 import type { Method } from '../../src/wire/spec.ts';
-import { waitFor } from './wait-for.ts';
+import { frame } from './frames.ts';
+import { type Frame, openSocket, RawSocket } from './raw-socket.ts';
 
 type MethodName = Method['name'];
 type MethodNamed<N extends MethodName> = Extract<Method, { name: N }>;
-
-/** One frame as it came; `end` is the octet after the payload. */
-export interface Frame {
-  readonly type: number;
-  readonly channel: number;
-  readonly payload: Buffer;
-  readonly end: number;
-}
 
 /** A message as it came: the header frame's properties and the joined body frames. */
 export interface Content {
@@ -55,86 +45,18 @@ export interface Login {
   heartbeat?: number;
 }
 
-/** A frame of any type with any payload and, unless told otherwise, the right end octet. */
-export function frame(type: number, channel: number, payload: Buffer, end = FRAME_END): Buffer {
-  const octets = Buffer.alloc(FRAME_HEADER_SIZE + payload.length + 1);
-  octets.writeUInt8(type, 0);
-  octets.writeUInt16BE(channel, 1);
-  octets.writeUInt32BE(payload.length, 3);
-  payload.copy(octets, FRAME_HEADER_SIZE);
-  octets.writeUInt8(end, octets.length - 1);
-  return octets;
-}
-
-/** Longest time an answer may take, milliseconds; generous because CI machines stall. */
-const DEADLINE_MS = 5000;
-
 /** The SASL PLAIN response. */
 export function plainResponse(user: string, password: string): Buffer {
   return Buffer.from(`\0${user}\0${password}`);
 }
 
 /**
- * A connection on which any octets can be sent, right or wrong, and everything the broker answers is looked
- * at frame by frame, in order.
+ * An AMQP client without rules: sends any octets, methods and contents, right or wrong, and looks at the
+ * broker's answers frame by frame, in order.
  */
-export class RawClient {
-  private readonly socket: Socket;
-  private received: Buffer = Buffer.alloc(0);
-  private ended = false;
-  private wake = () => {};
-
-  private constructor(socket: Socket) {
-    this.socket = socket;
-    socket.setNoDelay(true);
-    socket.on('data', (chunk) => {
-      this.received = Buffer.concat([this.received, chunk]);
-      this.wake();
-    });
-    const onEnd = () => {
-      this.ended = true;
-      this.wake();
-    };
-    socket.on('end', onEnd);
-    socket.on('close', onEnd);
-    socket.on('error', () => {});
-  }
-
-  static connect(port: number, host: string): Promise<RawClient> {
-    return new Promise((resolve, reject) => {
-      const socket = connect({ port, host });
-      socket.once('error', reject);
-      socket.once('connect', () => {
-        socket.off('error', reject);
-        resolve(new RawClient(socket));
-      });
-    });
-  }
-
-  /** Whether the broker has ended the connection. */
-  get isEnded(): boolean {
-    return this.ended;
-  }
-
-  /** Sends any octets. */
-  write(octets: Buffer): void {
-    this.socket.write(octets);
-  }
-
-  /** Resolves when the kernel has taken all that was written; it does not while the broker reads nothing. */
-  writeFully(octets: Buffer): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.socket.write(octets, (error) => (error ? reject(error) : resolve()));
-    });
-  }
-
-  /** Stops reading, so that the broker cannot send more than the kernel buffers hold. */
-  stopReading(): void {
-    this.socket.pause();
-  }
-
-  resumeReading(): void {
-    this.socket.resume();
+export class RawClient extends RawSocket {
+  static async connect(port: number, host: string): Promise<RawClient> {
+    return new RawClient(await openSocket(port, host));
   }
 
   send(channel: number, ...methods: MethodToSend[]): void {
@@ -179,27 +101,6 @@ export class RawClient {
   /** Sends one body frame. */
   writeBody(channel: number, part: Buffer): void {
     this.write(frame(FRAME_BODY, channel, part));
-  }
-
-  /** The next frame, heartbeats included. */
-  async nextFrame(): Promise<Frame> {
-    const head = await this.peek(FRAME_HEADER_SIZE);
-    const size = head.readUInt32BE(3);
-    const octets = await this.nextOctets(FRAME_HEADER_SIZE + size + 1);
-    return {
-      type: octets.readUInt8(0),
-      channel: octets.readUInt16BE(1),
-      payload: octets.subarray(FRAME_HEADER_SIZE, FRAME_HEADER_SIZE + size),
-      end: octets.readUInt8(FRAME_HEADER_SIZE + size),
-    };
-  }
-
-  /** The next `count` octets, whatever they are. */
-  async nextOctets(count: number): Promise<Buffer> {
-    await this.peek(count);
-    const octets = this.received.subarray(0, count);
-    this.received = this.received.subarray(count);
-    return octets;
   }
 
   /** Reads the next frame that is not a heartbeat; it must be this method on this channel. */
@@ -280,16 +181,6 @@ export class RawClient {
     else await this.expectConnectionClose(...codes);
   }
 
-  /** The broker ends the connection and sends nothing more before. */
-  async expectEnd(deadlineMs?: number): Promise<void> {
-    await waitFor('the end of the connection', () => this.ended, deadlineMs);
-    if (this.received.length > 0) {
-      throw new Error(
-        `${this.received.length} octets before the end: ${this.received.toString('hex')}`,
-      );
-    }
-  }
-
   /** The connection is alive: a channel that does not exist yet can be opened and closed. */
   async expectAlive(channel = 99): Promise<void> {
     await this.openChannel(channel);
@@ -351,39 +242,11 @@ export class RawClient {
     return (await this.expectMethod(channel, 'queue.declare-ok')).queue;
   }
 
-  /** Ends the connection at once, without the closing dialogue. */
-  destroy(): void {
-    this.socket.destroy();
-  }
-
   private async nextLiveFrame(): Promise<Frame> {
     for (;;) {
       const next = await this.nextFrame();
       if (next.type !== FRAME_HEARTBEAT) return next;
     }
-  }
-
-  private async peek(count: number): Promise<Buffer> {
-    const giveUpAt = performance.now() + DEADLINE_MS;
-    while (this.received.length < count && !this.ended && performance.now() < giveUpAt) {
-      await this.changed();
-    }
-    if (this.received.length < count) {
-      const state = this.ended ? 'the connection ended' : `${DEADLINE_MS} ms passed`;
-      throw new Error(`${state}; ${count} octets expected, ${this.received.length} came`);
-    }
-    return this.received;
-  }
-
-  /** Resolves when octets have come or the connection has ended, or the deadline has passed. */
-  private changed(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, DEADLINE_MS);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 }
 

@@ -17,6 +17,8 @@ export interface ChannelHost {
   readonly outbox: Outbox;
   /** Negotiated size of the largest frame, in octets. */
   readonly frameMax: number;
+  /** `product` in the client's properties, empty if it gave none. */
+  readonly clientProduct: string;
   /** The client understands Basic.Cancel from the server. */
   readonly notifiesCancel: boolean;
   /** Exclusive queues declared here; they go with the connection. */

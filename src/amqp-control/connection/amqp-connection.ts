@@ -116,6 +116,11 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
     return this.opened.permissions;
   }
 
+  get clientProduct(): string {
+    const { product } = this.opened.clientProperties;
+    return typeof product === 'string' ? product : '';
+  }
+
   get notifiesCancel(): boolean {
     return hasCapability(this.opened.clientProperties, 'consumer_cancel_notify');
   }

@@ -1,13 +1,19 @@
 import type { FrameTarget } from '../channel/delivery-writer.ts';
 import type { Queue } from '../queues/queue.ts';
+import type { DirectAcceptor } from './direct-acceptor.ts';
 
 /** Who asks for leases: a channel, on which returned messages come back, too. */
 export interface LeaseOwner extends FrameTarget {
-  readonly connection: { readonly number: number };
+  readonly connection: {
+    /** Number of the AMQP connection. */
+    readonly number: number;
+    /** What the client calls itself in Connection.Start-Ok. */
+    readonly clientProduct: string;
+  };
 }
 
 /** Direct Mode, as the AMQP side sees it. */
-export interface DirectService {
+export interface DirectService extends DirectAcceptor<LeaseOwner> {
   /** Grants non-exclusive access to an exchange. @returns the lease */
   grantSink(owner: LeaseOwner, vhost: string, exchange: string): string;
   /** Whether a feed is leased. */
@@ -21,6 +27,8 @@ export interface DirectService {
    * being so.
    */
   consumersChanged(queue: Queue): void;
+  /** A queue is deleted: it can't be a feed any more. */
+  queueDeleted(queue: Queue): void;
   /**
    * Calls `done` when all threads route by the topology as it is now.
    * @returns false, and doesn't call, if they do so already

@@ -1,7 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { DMP_PROTOCOL_HEADER } from '../../wire/dmp-handshake.ts';
 import { PROTOCOL_HEADER } from '../../wire/frame.ts';
 import type { BrokerCore } from '../broker-core.ts';
 import { AmqpConnection } from '../connection/amqp-connection.ts';
+import { DirectHandshake } from '../direct/direct-handshake.ts';
 import { NOT_SCHEDULED, type TimerTask } from '../queues/timer-queue.ts';
 import { ReadBuffer } from './read-buffer.ts';
 import type { OctetHandler, TcpHandle } from './socket-transport.ts';
@@ -117,9 +119,15 @@ class HeaderReader implements OctetHandler {
     if (this.refused) return end;
     const { core, transport } = this;
     const length = Math.min(end - at, PROTOCOL_HEADER.length);
-    const matches = PROTOCOL_HEADER.compare(octets, at, at + length, 0, length) === 0;
-    if (matches && length < PROTOCOL_HEADER.length) return at;
+    const matches = startsWith(PROTOCOL_HEADER, octets, at, length);
+    const direct = core.direct !== null && startsWith(DMP_PROTOCOL_HEADER, octets, at, length);
+    if ((matches || direct) && length < PROTOCOL_HEADER.length) return at;
     core.timers.cancel(this.timeout);
+    if (direct && core.direct !== null) {
+      const handshake = new DirectHandshake(core, transport, core.direct);
+      transport.become(handshake);
+      return handshake.receive(octets, at + length, end);
+    }
     if (!matches) {
       // "the server MUST write a valid protocol header to the socket … and then close" (2.2.4,
       // 4.2.2)
@@ -137,6 +145,11 @@ class HeaderReader implements OctetHandler {
   socketClosed(): void {
     this.core.timers.cancel(this.timeout);
   }
+}
+
+/** Whether the `length` octets at `at` are the beginning of a protocol header. */
+function startsWith(header: Buffer, octets: Buffer, at: number, length: number): boolean {
+  return header.compare(octets, at, at + length, 0, length) === 0;
 }
 
 /**

@@ -70,7 +70,7 @@ export class SocketTransport implements Transport, Flushable {
   }
 
   /** Lets another handler take over, from within `receive` of the present one. */
-  become(handler: OctetHandler, outbox: Outbox): void {
+  become(handler: OctetHandler, outbox: Outbox | null = null): void {
     this.handler = handler;
     this.outbox = outbox;
   }
@@ -87,6 +87,12 @@ export class SocketTransport implements Transport, Flushable {
     if (this.socket.destroyed) return;
     if (enabled) this.socket.resume();
     else this.socket.pause();
+  }
+
+  /** Restarts reading; `leftOver`, if not null, comes in front of what is read next. */
+  resumeWith(leftOver: Buffer | null): void {
+    this.leftOver = leftOver;
+    this.setReading(true);
   }
 
   /** Writes octets outside of the outbox. */

@@ -19,6 +19,11 @@ export interface QueueArguments {
   readonly deadLetterRoutingKey: string | null;
   readonly maxPriority: number;
   readonly singleActiveConsumer: boolean;
+  /** The feed's limits where they differ from the broker's (DMP section 5), null where not. */
+  readonly feedWarnMessages: number | null;
+  readonly feedWarnOctets: number | null;
+  readonly feedDropMessages: number | null;
+  readonly feedDropOctets: number | null;
 }
 
 /** Priorities above this are refused, as RabbitMQ does: the field is one octet. */
@@ -68,6 +73,10 @@ export function parseQueueArguments(queue: string, table: FieldTable): QueueArgu
     deadLetterRoutingKey,
     maxPriority: read.count('x-max-priority', 0, PRIORITY_MAX) ?? 0,
     singleActiveConsumer: read.flag('x-single-active-consumer'),
+    feedWarnMessages: read.count('x-feed-warn-messages', 1, Number.MAX_SAFE_INTEGER),
+    feedWarnOctets: read.count('x-feed-warn-octets', 1, Number.MAX_SAFE_INTEGER),
+    feedDropMessages: read.count('x-feed-drop-messages', 1, Number.MAX_SAFE_INTEGER),
+    feedDropOctets: read.count('x-feed-drop-octets', 1, Number.MAX_SAFE_INTEGER),
   };
 }
 

@@ -22,6 +22,10 @@ export interface QueueHost {
   readonly scratch: MessageView;
   /** A number that no queue has had. */
   takeQueueNumber(): number;
+  /** A queue exists from now on. */
+  queueCreated(queue: Queue): void;
+  /** A queue is deleted: its bindings are gone, its consumers not yet told. */
+  queueDeleted(queue: Queue): void;
   /** Asks for `dispatch` at the end of this turn. */
   queueNeedsDispatch(queue: Queue): void;
   /** Takes a message that the queue gives up; called before its octets are freed. */

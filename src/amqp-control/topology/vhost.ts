@@ -177,6 +177,7 @@ export class VHost {
     this.queues.set(name, queue);
     this.graph.addQueue(name, queue);
     this.generation++;
+    this.host.queueCreated(queue);
     this.observer?.queueDeclared(this.name, queue);
     return queue;
   }
@@ -208,6 +209,7 @@ export class VHost {
     const dropped = this.graph.removeQueue(queue);
     this.generation++;
     this.observer?.queueDeleted(this.name, queue);
+    this.host.queueDeleted(queue);
     queue.close();
     for (const binding of dropped) this.deleteIfAbandoned(binding.sourceName);
   }

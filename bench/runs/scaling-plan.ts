@@ -1,0 +1,122 @@
+import { spreadOf } from '../lib/statistics.ts';
+import { BallastedSubject } from '../subjects/ballast.ts';
+import { DirectmqSubject, type Mode } from '../subjects/directmq.ts';
+import type { Subject } from '../subjects/subject.ts';
+import { topologyOf } from '../workload/topology.ts';
+import { type Workload, workloadName } from '../workload/workload.ts';
+import { type CompareSettings, compareThroughput } from './compare.ts';
+import { runDepth } from './depth-run.ts';
+import type { ScalingPoint, ScalingSeries } from './scaling-result.ts';
+
+/** What can be varied, with the values that are tried. */
+export const VARIED: Readonly<Record<string, readonly number[]>> = {
+  bindings: [1, 10, 100, 1000, 10_000, 100_000],
+  queues: [0, 100, 1000, 10_000, 100_000],
+  connections: [0, 100, 1000, 5000],
+  consumers: [1, 2, 4, 8, 16, 32],
+  publishers: [1, 2, 4, 8, 16],
+  // Fewer are drained before a consumer has started.
+  depth: [1_000_000, 3_000_000, 10_000_000],
+  shards: [0, 1, 2, 4],
+  writers: [0, 1, 2, 4],
+};
+
+/** What one x needs: the subject to start and the work for it. */
+interface Trial {
+  readonly subject: Subject;
+  readonly workload: Workload;
+}
+
+/**
+ * Measures one series.
+ * @throws Error if a run fails
+ */
+export async function measureSeries(
+  varied: string,
+  mode: Mode,
+  bodyOctets: number,
+  settings: CompareSettings,
+  progress: (line: string) => void,
+): Promise<ScalingSeries> {
+  const points: ScalingPoint[] = [];
+  for (const x of VARIED[varied]) {
+    const point =
+      varied === 'depth'
+        ? await measureDepth(x, bodyOctets)
+        : await measureTrial(x, trialOf(varied, x, mode, bodyOctets), settings);
+    points.push(point);
+    const rate = Math.round(point.messagesPerSecond).toLocaleString('en');
+    progress(`${mode}, ${varied} ${x}: ${rate}/s, ${point.secondsPerMillion.toFixed(3)} s/M`);
+  }
+  const workload =
+    varied === 'depth'
+      ? `filled, then drained, ${bodyOctets}`
+      : workloadName(trialOf(varied, VARIED[varied][0], mode, bodyOctets).workload);
+  return { subject: new DirectmqSubject(mode).name, varied, workload, points };
+}
+
+function trialOf(varied: string, x: number, mode: Mode, bodyOctets: number): Trial {
+  const plain = new DirectmqSubject(mode);
+  const work = (topology: string): Workload => ({
+    topology: topologyOf(topology),
+    bodyOctets,
+    confirmWindow: 0,
+    prefetch: 0,
+  });
+  switch (varied) {
+    case 'bindings':
+      return { subject: plain, workload: work(`topic-${x}`) };
+    case 'queues':
+      return {
+        subject: new BallastedSubject(plain, { queues: x, connections: 0 }),
+        workload: work('1P-1C'),
+      };
+    case 'connections':
+      return {
+        subject: new BallastedSubject(plain, { queues: 0, connections: x }),
+        workload: work('1P-1C'),
+      };
+    case 'consumers':
+      return { subject: plain, workload: work(`1P-${x}C`) };
+    case 'publishers':
+      return { subject: plain, workload: work(`${x}P-1C`) };
+    default:
+      return {
+        subject: new DirectmqSubject(mode, [`--${varied}`, String(x)]),
+        workload: work('4P-4C'),
+      };
+  }
+}
+
+async function measureTrial(
+  x: number,
+  { subject, workload }: Trial,
+  settings: CompareSettings,
+): Promise<ScalingPoint> {
+  const { rows, refusals, failures } = await compareThroughput(
+    [subject],
+    [workload],
+    settings,
+    () => {},
+  );
+  if (rows.length === 0) throw new Error([...refusals, ...failures].join('\n'));
+  const { repetitions } = rows[0];
+  return {
+    x,
+    messagesPerSecond: spreadOf(repetitions.map((each) => each.deliveredPerSecond)).median,
+    secondsPerMillion: spreadOf(repetitions.map((each) => each.subjectSecondsPerMillion)).median,
+    rssOctets: spreadOf(repetitions.map((each) => each.rssOctets)).median,
+  };
+}
+
+/** Only ordinary queues have a depth: a feed bypasses its queue. */
+async function measureDepth(depth: number, bodyOctets: number): Promise<ScalingPoint> {
+  const broker = await new DirectmqSubject('ordinary', ['--memory-high-water', '0']).start();
+  try {
+    // The first queue is filled and drained by code that is not compiled yet.
+    await runDepth(broker, VARIED.depth[0], bodyOctets);
+    return await runDepth(broker, depth, bodyOctets);
+  } finally {
+    await broker.stop();
+  }
+}

@@ -1,0 +1,19 @@
+import type { SocketTransport } from '../net/socket-transport.ts';
+import type { Lease, Presentation } from './lease-book.ts';
+
+/** Who takes over a direct connection once its lease is accepted. */
+export interface DirectAcceptor<Owner extends object> {
+  present(token: string): Presentation<Owner>;
+  /**
+   * Takes the socket, which has not been answered yet. [at, end) is what the client sent behind the
+   * lease.
+   * @returns the offset of the first octet not taken
+   */
+  accept(
+    lease: Lease<Owner>,
+    transport: SocketTransport,
+    octets: Buffer,
+    at: number,
+    end: number,
+  ): number;
+}

@@ -1,0 +1,398 @@
+import type { FeedLimits } from '../../dmp-writer/feed-limits.ts';
+import type { FeedReport } from '../../dmp-writer/feed-report.ts';
+import type { InboxQueues } from '../../shards/main-inbox.ts';
+import { feedReadyReply, sinkReadyReply } from '../../wire/dmp-handshake.ts';
+import type { MessageView } from '../../wire/message-view.ts';
+import { encodeShortstr } from '../../wire/octets.ts';
+import { NO_CONSUMERS, NO_ROUTE } from '../../wire/reply-code.ts';
+import type { BrokerCore } from '../broker-core.ts';
+import { writeReturn } from '../channel/delivery-writer.ts';
+import { readExpirationMs, readPriority } from '../messages/inspect.ts';
+import { type ParkedHandle, ParkedHandles } from '../net/parked-handles.ts';
+import type { SocketTransport } from '../net/socket-transport.ts';
+import type { Queue } from '../queues/queue.ts';
+import { NO_ORIGIN } from '../queues/queue-consumer.ts';
+import type { DataPlane, PlaneEvents } from './data-plane.ts';
+import type { DirectService, LeaseOwner } from './direct-service.ts';
+import { FeedBridge, type FeedConnection, type RouteSwitch } from './feed-bridge.ts';
+import { type Lease, LeaseBook, type Presentation } from './lease-book.ts';
+import { TopologyMirror } from './topology-mirror.ts';
+
+/** `returnTo` of a message that needn't be returned. */
+const NOBODY = -1;
+
+/** OpenAMQ's client can't read a content shorter than 12 octets behind its size (DMP section 7). */
+const PRODUCT_WITH_SHORT_READS = 'OpenAMQ';
+
+/** What Direct Mode is set up with. */
+export interface DirectSettings {
+  /** Time in which a lease must be presented. */
+  readonly leaseTimeoutMs: number;
+  /** For feeds whose queue has no limits of its own. */
+  readonly feedLimits: FeedLimits;
+}
+
+interface SinkEntry {
+  readonly lease: Lease<LeaseOwner>;
+  readonly shard: number;
+  readonly parked: ParkedHandle | null;
+}
+
+interface FeedEntry {
+  readonly lease: Lease<LeaseOwner>;
+  readonly bridge: FeedBridge;
+  readonly connection: FeedConnection;
+  readonly handle: ParkedHandle;
+}
+
+/**
+ * Direct Mode in main: grants leases, hands the connections that present them to shards and writers,
+ * and ends them with their owners. The hub knows which descriptors other threads use and closes none
+ * before they have let it go.
+ */
+export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
+  private readonly core: BrokerCore;
+  private readonly plane: DataPlane;
+  private readonly settings: DirectSettings;
+  private readonly mirror: TopologyMirror;
+  private readonly leases = new LeaseBook<LeaseOwner>();
+  private readonly parked = new ParkedHandles();
+  private readonly sinks = new Map<number, SinkEntry>();
+  /** By slot: connected feeds. */
+  private readonly feeds = new Map<number, FeedEntry>();
+  /** Descriptors that a writer has been told to let go, by slot. */
+  private readonly closing = new Map<number, ParkedHandle>();
+  private readonly bridges = new Map<Queue, FeedBridge>();
+  /** Bridges that have something to do at the end of the turn. */
+  private readonly unsettled = new Set<FeedBridge>();
+  private nextSink = 1;
+  private nextSlot = 1;
+  private nextBarrier = 1;
+
+  /** @param createPlane makes the data plane, which tells the hub what happens */
+  constructor(
+    core: BrokerCore,
+    settings: DirectSettings,
+    createPlane: (events: PlaneEvents) => DataPlane,
+  ) {
+    this.core = core;
+    this.settings = settings;
+    this.plane = createPlane(this);
+    this.mirror = new TopologyMirror(this.plane);
+  }
+
+  /** Connections that other threads serve. */
+  get directConnectionCount(): number {
+    return this.sinks.size + this.feeds.size;
+  }
+
+  grantSink(owner: LeaseOwner, vhost: string, exchange: string): string {
+    return this.grant({ kind: 'sink', vhost, exchange }, owner);
+  }
+
+  isFeedLeased(queue: Queue): boolean {
+    return this.leases.isLeased(queue.settings.vhost, queue.name, this.core.nowMs);
+  }
+
+  grantFeed(owner: LeaseOwner, queue: Queue): string {
+    return this.grant({ kind: 'feed', vhost: queue.settings.vhost, queue: queue.name }, owner);
+  }
+
+  ownerReleased(owner: LeaseOwner): void {
+    for (const lease of this.leases.ownedBy(owner)) this.leases.end(lease);
+    for (const [sink, entry] of this.sinks) {
+      if (entry.lease.owner === owner) this.plane.closeSink(entry.shard, sink);
+    }
+    for (const entry of this.feeds.values()) if (entry.lease.owner === owner) this.closeFeed(entry);
+  }
+
+  consumersChanged(queue: Queue): void {
+    const bridge = this.bridges.get(queue);
+    if (bridge === undefined) return;
+    bridge.update();
+    this.unsettled.add(bridge);
+  }
+
+  queueDeleted(queue: Queue): void {
+    for (const entry of this.feeds.values()) {
+      if (entry.bridge.queue === queue) this.closeFeed(entry);
+    }
+    const { name, vhost } = { name: queue.name, vhost: queue.settings.vhost };
+    for (const lease of this.leases.leasesFor({ kind: 'feed', vhost, queue: name })) {
+      this.leases.end(lease);
+    }
+  }
+
+  whenRouted(done: () => void): boolean {
+    return this.mirror.whenRouted(done);
+  }
+
+  finishTurn(): void {
+    for (const bridge of this.unsettled) if (bridge.finishTurn()) this.unsettled.delete(bridge);
+    this.mirror.flush();
+    this.plane.publish();
+  }
+
+  present(token: string): Presentation<LeaseOwner> {
+    return this.leases.present(token, this.core.nowMs);
+  }
+
+  accept(
+    lease: Lease<LeaseOwner>,
+    transport: SocketTransport,
+    octets: Buffer,
+    at: number,
+    end: number,
+  ): number {
+    if (lease.target.kind === 'feed') {
+      this.acceptFeed(lease, lease.target.vhost, lease.target.queue, transport);
+      return end;
+    }
+    const { vhost: vhostName, exchange } = lease.target;
+    const vhost = this.core.vhosts.get(vhostName);
+    if (vhost === undefined) throw new Error(`a lease in the unknown vhost '${vhostName}'`);
+    const shard = this.plane.shardOf(vhostName, exchange);
+    if (this.mirror.ensure(shard, vhost)) this.bridgesChangeShard(vhostName);
+    const sink = this.nextSink++;
+    transport.write(encodeShortstr(sinkReadyReply(exchange)));
+    const { number: connection } = lease.owner.connection;
+    const request = { sink, vhost: vhostName, exchange, connection };
+    // Known before the shard can say that it has closed it.
+    const attached = this.plane.attachSink(shard, request, transport, octets, at, end);
+    this.sinks.set(sink, { lease, shard, parked: attached.parked });
+    this.core.log.debug({ sink, exchange, shard, peer: transport.peer }, 'sink connected');
+    return attached.next;
+  }
+
+  synced(shard: number, sequence: number): void {
+    this.mirror.synced(shard, sequence);
+  }
+
+  sinkClosed(sink: number, reason: string | null, descriptorClosed: boolean): void {
+    const entry = this.sinks.get(sink);
+    if (entry === undefined) return;
+    this.sinks.delete(sink);
+    this.leases.end(entry.lease);
+    if (descriptorClosed && entry.parked !== null) this.parked.close(entry.parked);
+    else entry.parked?.close();
+    this.parked.sweep();
+    const level = reason === null ? 'debug' : 'warn';
+    this.core.log[level]({ sink, reason }, 'sink closed');
+  }
+
+  shardLost(shard: number): void {
+    this.core.log.error({ shard }, 'shard lost, its sinks are closed');
+    this.mirror.shardReset(shard);
+    for (const bridge of this.bridges.values()) bridge.shardReset(shard);
+    for (const [sink, entry] of this.sinks)
+      if (entry.shard === shard) this.sinkClosed(sink, null, true);
+  }
+
+  feedReleased(slot: number, report: FeedReport | null): void {
+    const handle = this.closing.get(slot);
+    if (handle === undefined) return;
+    this.closing.delete(slot);
+    handle.close();
+    this.parked.sweep();
+    if (report !== null && report.contentsDropped > 0) {
+      this.core.log.warn({ ...report }, 'feed closed, it had lost messages');
+    }
+  }
+
+  feedGone(slot: number, reason: string): void {
+    const entry = this.feeds.get(slot);
+    if (entry === undefined) {
+      this.feedReleased(slot, null);
+      return;
+    }
+    this.core.log.debug({ slot, reason, queue: entry.bridge.queue.name }, 'feed gone');
+    this.forgetFeed(entry);
+    entry.handle.close();
+  }
+
+  feedWarning(report: FeedReport): void {
+    const queue = this.feeds.get(report.slot)?.bridge.queue.name;
+    this.core.log.warn({ queue, ...report }, 'feed is slow, its backlog grows');
+  }
+
+  feedDropping(report: FeedReport): void {
+    const queue = this.feeds.get(report.slot)?.bridge.queue.name;
+    this.core.log.warn({ queue, ...report }, 'feed is too slow, messages are dropped');
+  }
+
+  writerLost(writer: number): void {
+    this.core.log.error({ writer }, 'writer lost, its feeds are closed');
+    for (const entry of this.feeds.values()) {
+      if (entry.connection.writer !== writer) continue;
+      this.forgetFeed(entry);
+      entry.handle.close();
+    }
+  }
+
+  outletUnblocked(writer: number): void {
+    for (const { bridge, connection } of this.feeds.values()) {
+      if (connection.writer !== writer) continue;
+      bridge.wake();
+      this.unsettled.add(bridge);
+    }
+  }
+
+  content({ queueNumbers, origin }: InboxQueues, view: MessageView): void {
+    this.deliver(queueNumbers, origin, view);
+  }
+
+  unrouted(sink: number, view: MessageView): void {
+    this.giveBack(sink, NO_ROUTE, 'NO_ROUTE', view);
+  }
+
+  immediate({ queueNumbers, origin }: InboxQueues, returnTo: number, view: MessageView): void {
+    const able = queueNumbers.filter(
+      (number) => this.core.queues.get(number)?.canDeliverNow(origin) === true,
+    );
+    if (able.length > 0) this.deliver(able, origin, view);
+    else if (returnTo !== NOBODY) this.giveBack(returnTo, NO_CONSUMERS, 'NO_CONSUMERS', view);
+  }
+
+  queueSwitched(queueNumber: number, barrier: number): void {
+    const queue = this.core.queues.get(queueNumber);
+    const bridge = queue === undefined ? undefined : this.bridges.get(queue);
+    if (bridge === undefined) return;
+    bridge.switched(barrier);
+    this.unsettled.add(bridge);
+  }
+
+  shardsOf(vhost: string): readonly number[] {
+    return this.mirror.shardsOf(vhost);
+  }
+
+  toFeed(shard: number, queue: Queue, { writer, slot }: FeedConnection): void {
+    const { number: queueNumber, vhost } = queue.settings;
+    const refusedOrigin = queue.consumers.all[0]?.refusedOrigin ?? NO_ORIGIN;
+    const state = { queueNumber, writer, slot, refusedOrigin };
+    this.mirror.switchQueue(shard, vhost, state, this.nextBarrier++);
+  }
+
+  toMain(shard: number, queue: Queue): void {
+    if (queue.deleted) return;
+    const { number: queueNumber, vhost } = queue.settings;
+    const state = { queueNumber, writer: -1, slot: 0, refusedOrigin: NO_ORIGIN };
+    this.mirror.switchQueue(shard, vhost, state, 0);
+  }
+
+  queueNeedsDispatch(queue: Queue): void {
+    this.core.queueNeedsDispatch(queue);
+  }
+
+  /** Closes all direct connections and ends the threads. */
+  async stop(): Promise<void> {
+    for (const entry of this.feeds.values()) this.closeFeed(entry);
+    for (const [sink, { shard }] of this.sinks) {
+      this.plane.closeSink(shard, sink);
+    }
+    await this.plane.stop();
+    for (const sink of [...this.sinks.keys()]) this.sinkClosed(sink, null, true);
+    for (const slot of [...this.closing.keys()]) this.feedReleased(slot, null);
+    this.parked.sweep();
+  }
+
+  private deliver(queueNumbers: readonly number[], origin: number, view: MessageView): void {
+    const { publication, queues, counters } = this.core;
+    counters.published++;
+    publication.reset(origin);
+    publication.expirationMs = usableExpiration(view);
+    publication.priority = readPriority(view);
+    for (let i = 0; i < queueNumbers.length; i++) {
+      queues.get(queueNumbers[i])?.publish(view, publication);
+    }
+  }
+
+  private grant(target: Lease<LeaseOwner>['target'], owner: LeaseOwner): string {
+    this.leases.endExpired(this.core.nowMs);
+    const expiresAtMs = this.core.nowMs + this.settings.leaseTimeoutMs;
+    return this.leases.grant(target, owner, expiresAtMs).token;
+  }
+
+  private acceptFeed(
+    lease: Lease<LeaseOwner>,
+    vhost: string,
+    name: string,
+    transport: SocketTransport,
+  ): void {
+    const queue = this.core.vhosts.get(vhost)?.queues.get(name);
+    if (queue === undefined) throw new Error(`the lease of the deleted queue '${name}' is alive`);
+    const slot = this.nextSlot++;
+    const writer = slot % this.plane.writerCount;
+    const outlet = this.plane.outlet(writer);
+    if (outlet === null) {
+      this.leases.end(lease);
+      transport.destroy();
+      return;
+    }
+    transport.write(encodeShortstr(feedReadyReply(name)));
+    const connection = { writer, slot, outlet };
+    const bridge = this.bridges.get(queue) ?? new FeedBridge(queue, this);
+    const handle = transport.lend(() => {
+      const entry = this.feeds.get(slot);
+      if (entry !== undefined) this.closeFeed(entry);
+    });
+    this.bridges.set(queue, bridge);
+    this.feeds.set(slot, { lease, bridge, connection, handle });
+    this.plane.addFeed(writer, {
+      slot,
+      fd: handle.fd,
+      limits: this.limitsOf(queue),
+      padShort: lease.owner.connection.clientProduct.startsWith(PRODUCT_WITH_SHORT_READS),
+    });
+    bridge.connect(connection);
+    this.unsettled.add(bridge);
+    this.core.log.debug({ slot, queue: name, writer, peer: transport.peer }, 'feed connected');
+  }
+
+  private limitsOf(queue: Queue): FeedLimits {
+    const { rules } = queue.settings;
+    const { feedLimits } = this.settings;
+    return {
+      warnMessages: rules.feedWarnMessages ?? feedLimits.warnMessages,
+      warnOctets: rules.feedWarnOctets ?? feedLimits.warnOctets,
+      dropMessages: rules.feedDropMessages ?? feedLimits.dropMessages,
+      dropOctets: rules.feedDropOctets ?? feedLimits.dropOctets,
+    };
+  }
+
+  /** A shard has got its first sink in a virtual host: it must learn which feeds are active. */
+  private bridgesChangeShard(vhost: string): void {
+    for (const bridge of this.bridges.values()) {
+      if (bridge.queue.settings.vhost === vhost) this.unsettled.add(bridge);
+    }
+  }
+
+  private giveBack(sink: number, code: number, text: string, view: MessageView): void {
+    const lease = this.sinks.get(sink)?.lease;
+    // The channel has gone, and with it whoever could be told.
+    if (lease === undefined || lease.state === 'ended') return;
+    this.core.counters.returned++;
+    writeReturn(lease.owner, code, text, view);
+  }
+
+  /** Breaks a feed's connection; its descriptor is closed when the writer has let it go. */
+  private closeFeed(entry: FeedEntry): void {
+    const { writer, slot } = entry.connection;
+    this.forgetFeed(entry);
+    this.closing.set(slot, entry.handle);
+    this.plane.removeFeed(writer, slot);
+  }
+
+  private forgetFeed({ lease, bridge, connection }: FeedEntry): void {
+    this.feeds.delete(connection.slot);
+    this.leases.end(lease);
+    bridge.disconnect();
+    this.unsettled.delete(bridge);
+    this.bridges.delete(bridge.queue);
+  }
+}
+
+/** A direct publisher isn't told of an expiration that makes no sense: it counts as none. */
+function usableExpiration(view: MessageView): number {
+  const milliseconds = readExpirationMs(view);
+  return Number.isNaN(milliseconds) ? Infinity : milliseconds;
+}

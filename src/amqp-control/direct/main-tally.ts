@@ -1,0 +1,19 @@
+import type { OutletObserver } from '../../dmp-reader/ring-outlet.ts';
+import { type CounterBlock, MAIN_COUNTERS } from '../../ring/counters.ts';
+
+/** Counts, in main's block of the page of counters, what happens to main's rings. */
+export class MainTally implements OutletObserver {
+  private readonly counters: CounterBlock;
+
+  constructor(counters: CounterBlock) {
+    this.counters = counters;
+  }
+
+  ringFull(): void {
+    this.counters.add(MAIN_COUNTERS.ringFullEvents, 1);
+  }
+
+  readerWoken(): void {
+    this.counters.add(MAIN_COUNTERS.wakeups, 1);
+  }
+}

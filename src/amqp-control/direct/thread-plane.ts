@@ -1,0 +1,280 @@
+import { MessageChannel } from 'node:worker_threads';
+import { RingOutlet } from '../../dmp-reader/ring-outlet.ts';
+import { CounterPage, type ThreadKind } from '../../ring/counters.ts';
+import { createDoorbells, Doorbell, Parking } from '../../ring/parking.ts';
+import { RingConsumer } from '../../ring/ring-consumer.ts';
+import { RingProducer } from '../../ring/ring-producer.ts';
+import { SpscRing } from '../../ring/spsc-ring.ts';
+import { MainInbox } from '../../shards/main-inbox.ts';
+import { MainInboxes } from '../../shards/main-inboxes.ts';
+import { shardOf } from '../../shards/placement.ts';
+import { RingReaderPort, RingWriterPort } from '../../shards/ring-port.ts';
+import type { SinkLease, TopologyChange, VhostSnapshot } from '../../shards/shard-messages.ts';
+import { ShardThread } from '../../shards/shard-thread.ts';
+import type { FeedOrder } from '../../shards/writer-messages.ts';
+import { WriterThread } from '../../shards/writer-thread.ts';
+import type { SocketTransport } from '../net/socket-transport.ts';
+import type { Turn } from '../net/turn.ts';
+import type { AttachedSink, DataPlane, PlaneEvents } from './data-plane.ts';
+import { FeedOutlet } from './feed-outlet.ts';
+import { MainTally } from './main-tally.ts';
+import { feedEvents, type PlaneSettings } from './plane-settings.ts';
+
+/** Main's doorbell, and its block of counters. Those of the writers follow, by their numbers. */
+const MAIN = 0;
+
+/** A thread that ended sooner than this is started again only after as long, to keep a core free. */
+const RESTART_PAUSE_MS = 1000;
+
+/** How long threads may take to end when they are told to, before they are ended. */
+const STOP_TIMEOUT_MS = 2000;
+
+/** Heap of a thread: shards copy the topology; messages are not on the heap. */
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 1024 };
+
+interface Shard {
+  readonly thread: ShardThread;
+  readonly inbox: MainInbox;
+  readonly port: RingReaderPort;
+  readonly startedAtMs: number;
+}
+
+interface Writer {
+  readonly thread: WriterThread;
+  readonly outlet: FeedOutlet;
+  readonly port: RingWriterPort;
+  readonly startedAtMs: number;
+}
+
+/**
+ * Shards and writers in threads of their own. A thread that dies is replaced: its connections close,
+ * its rings are made anew, and what it knew is sent to the new one when it is needed.
+ */
+export class ThreadPlane implements DataPlane {
+  readonly shardCount: number;
+  readonly writerCount: number;
+  readonly counters: CounterPage;
+  private readonly settings: PlaneSettings;
+  private readonly turn: Turn;
+  private readonly events: PlaneEvents;
+  private readonly doorbells: SharedArrayBuffer;
+  private readonly tally: MainTally;
+  private readonly inboxes: MainInboxes;
+  private readonly shards: (Shard | null)[];
+  private readonly writers: (Writer | null)[];
+  private readonly restarts = new Set<NodeJS.Timeout>();
+  private isStopping = false;
+  private onThreadEnd: () => void = () => {};
+
+  constructor(settings: PlaneSettings, turn: Turn, events: PlaneEvents) {
+    const { shards, writers } = settings;
+    this.settings = settings;
+    this.turn = turn;
+    this.events = events;
+    this.shardCount = shards;
+    this.writerCount = writers;
+    this.doorbells = createDoorbells(1 + writers);
+    this.counters = CounterPage.create([
+      'main',
+      ...Array.from({ length: writers }, (): ThreadKind => 'writer'),
+      ...Array.from({ length: shards }, (): ThreadKind => 'shard'),
+    ]);
+    this.tally = new MainTally(this.counters.block(MAIN));
+    this.inboxes = new MainInboxes(Parking.attach(this.doorbells, MAIN), (work) => turn.run(work));
+    this.shards = Array.from({ length: shards }, () => null);
+    this.writers = Array.from({ length: writers }, () => null);
+    for (let shard = 0; shard < shards; shard++) this.startShard(shard);
+    for (let writer = 0; writer < writers; writer++) this.startWriter(writer);
+  }
+
+  shardOf(vhost: string, exchange: string): number {
+    return shardOf(vhost, exchange, this.shardCount);
+  }
+
+  sendSnapshot(shard: number, snapshot: VhostSnapshot): void {
+    this.shards[shard]?.thread.sendSnapshot(snapshot);
+  }
+
+  sendChanges(
+    shard: number,
+    vhost: string,
+    changes: readonly TopologyChange[],
+    sequence: number,
+  ): void {
+    this.shards[shard]?.thread.sendChanges(vhost, changes, sequence);
+  }
+
+  attachSink(
+    shard: number,
+    lease: SinkLease,
+    transport: SocketTransport,
+    octets: Buffer,
+    at: number,
+    end: number,
+  ): AttachedSink {
+    const thread = this.shards[shard]?.thread;
+    if (thread === undefined) {
+      transport.destroy();
+      setImmediate(() =>
+        this.turn.run(() => this.events.sinkClosed(lease.sink, 'its shard is not running', true)),
+      );
+      return { parked: null, next: end };
+    }
+    const parked = transport.handOver();
+    thread.attachSink(lease, parked.fd, octets.subarray(at, end));
+    return { parked, next: end };
+  }
+
+  closeSink(shard: number, sink: number): void {
+    this.shards[shard]?.thread.closeSink(sink);
+  }
+
+  outlet(writer: number): FeedOutlet | null {
+    return this.writers[writer]?.outlet ?? null;
+  }
+
+  addFeed(writer: number, feed: FeedOrder): void {
+    this.writers[writer]?.thread.addFeed(feed);
+  }
+
+  removeFeed(writer: number, slot: number): void {
+    this.writers[writer]?.thread.removeFeed(slot);
+  }
+
+  publish(): void {
+    for (const writer of this.writers) writer?.outlet.publish();
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    for (const timer of this.restarts) clearTimeout(timer);
+    const ended = new Promise<void>((resolve) => {
+      this.onThreadEnd = () => {
+        if (this.threads().length === 0) resolve();
+      };
+      this.onThreadEnd();
+    });
+    for (const thread of this.threads()) thread.stop();
+    const deadline = setTimeout(() => {
+      for (const thread of this.threads()) void thread.terminate();
+    }, STOP_TIMEOUT_MS);
+    await ended;
+    clearTimeout(deadline);
+    this.inboxes.stop();
+  }
+
+  /** The threads that run. */
+  threads(): readonly (ShardThread | WriterThread)[] {
+    return [...this.shards, ...this.writers].flatMap((owner) =>
+      owner === null ? [] : [owner.thread],
+    );
+  }
+
+  private startShard(shard: number): void {
+    const { turn, events, inboxes, doorbells } = this;
+    const ring = SpscRing.create(this.settings.ringOctets);
+    const { port1, port2 } = new MessageChannel();
+    const port = new RingReaderPort(port1);
+    const inbox = new MainInbox(new RingConsumer(SpscRing.attach(ring)), port, events);
+    port.listen(() => inboxes.wake());
+    const thread = new ShardThread(
+      {
+        name: `directmq-shard-${shard}`,
+        maxContentOctets: this.settings.maxContentOctets,
+        main: { ring, doorbells, readerDoorbell: MAIN, port: port2 },
+        counters: this.counters.buffer,
+        counterBlock: 1 + this.writerCount + shard,
+        resourceLimits: RESOURCE_LIMITS,
+      },
+      {
+        onReady: () => {},
+        onSynced: (sequence) => turn.run(() => events.synced(shard, sequence)),
+        onSinkClosed: (sink, reason, descriptorClosed) =>
+          turn.run(() => events.sinkClosed(sink, reason, descriptorClosed)),
+        onExit: (error) => this.shardEnded(shard, error),
+      },
+    );
+    this.shards[shard] = { thread, inbox, port, startedAtMs: Date.now() };
+    inboxes.add(inbox);
+    for (let writer = 0; writer < this.writerCount; writer++) this.connect(shard, writer);
+  }
+
+  private startWriter(writer: number): void {
+    const { turn, events, doorbells } = this;
+    const { ringOctets, batchOctets, heartbeatMs } = this.settings;
+    const doorbell = 1 + writer;
+    const thread = new WriterThread(
+      {
+        name: `directmq-writer-${writer}`,
+        settings: { batchOctets, heartbeatMs },
+        doorbells,
+        doorbell,
+        counters: this.counters.buffer,
+        counterBlock: 1 + writer,
+        resourceLimits: RESOURCE_LIMITS,
+      },
+      {
+        ...feedEvents(turn, events),
+        onReady: () => {},
+        onExit: (error) => this.writerEnded(writer, error),
+      },
+    );
+    const ring = SpscRing.create(ringOctets);
+    const { port1, port2 } = new MessageChannel();
+    const port = new RingWriterPort(port1, () => turn.run(() => ringOutlet.spaceGranted()));
+    const producer = new RingProducer(SpscRing.attach(ring), Doorbell.attach(doorbells, doorbell));
+    const ringOutlet = new RingOutlet(producer, port, this.tally);
+    const outlet = new FeedOutlet(ringOutlet, () => events.outletUnblocked(writer));
+    thread.attachRing('main', { ring, doorbells, readerDoorbell: doorbell, port: port2 });
+    this.writers[writer] = { thread, outlet, port, startedAtMs: Date.now() };
+    for (let shard = 0; shard < this.shardCount; shard++) this.connect(shard, writer);
+  }
+
+  /** Makes the ring from a shard to a writer, once both are there. */
+  private connect(shard: number, writer: number): void {
+    const from = this.shards[shard];
+    const to = this.writers[writer];
+    if (from === null || to === null) return;
+    const ring = SpscRing.create(this.settings.ringOctets);
+    const { port1, port2 } = new MessageChannel();
+    const link = { ring, doorbells: this.doorbells, readerDoorbell: 1 + writer };
+    from.thread.attachRing(writer, { ...link, port: port1 });
+    to.thread.attachRing(shard, { ...link, port: port2 });
+  }
+
+  private shardEnded(shard: number, error: Error | null): void {
+    const ended = this.shards[shard];
+    if (ended === null) return;
+    this.shards[shard] = null;
+    this.inboxes.remove(ended.inbox);
+    ended.port.close();
+    this.ended(`shard ${shard}`, error, ended.startedAtMs, () => {
+      this.startShard(shard);
+    });
+    this.turn.run(() => this.events.shardLost(shard));
+  }
+
+  private writerEnded(writer: number, error: Error | null): void {
+    const ended = this.writers[writer];
+    if (ended === null) return;
+    this.writers[writer] = null;
+    ended.port.close();
+    for (const shard of this.shards) shard?.thread.detachRing(writer);
+    this.turn.run(() => this.events.writerLost(writer));
+    this.ended(`writer ${writer}`, error, ended.startedAtMs, () => this.startWriter(writer));
+  }
+
+  private ended(what: string, error: Error | null, startedAtMs: number, restart: () => void): void {
+    if (this.isStopping) {
+      this.onThreadEnd();
+      return;
+    }
+    this.turn.core.log.error({ err: error }, `${what} has ended, a new one takes its place`);
+    const pauseMs = Date.now() - startedAtMs < RESTART_PAUSE_MS ? RESTART_PAUSE_MS : 0;
+    const timer = setTimeout(() => {
+      this.restarts.delete(timer);
+      restart();
+    }, pauseMs);
+    this.restarts.add(timer);
+  }
+}

@@ -1,0 +1,228 @@
+/**
+ * amqplib's arguments and options as AMQP methods, with amqplib's defaults and its errors for values
+ * of the wrong type.
+ */
+import type { FieldTable } from '../../wire/field-table.ts';
+import type { MethodToSend } from '../../wire/methods.ts';
+import type * as Options from '../types/options.ts';
+
+type Sent<N extends MethodToSend['name']> = Extract<MethodToSend, { name: N }>;
+
+export function assertQueue(queue = '', options?: Options.AssertQueue): Sent<'queue.declare'> {
+  const given = options ?? {};
+  return {
+    name: 'queue.declare',
+    queue: text('queue', queue || ''),
+    passive: false,
+    durable: given.durable === undefined ? true : Boolean(given.durable),
+    exclusive: Boolean(given.exclusive),
+    autoDelete: Boolean(given.autoDelete),
+    arguments: {
+      ...table(given.arguments),
+      ...defined({
+        'x-expires': given.expires,
+        'x-message-ttl': given.messageTtl,
+        'x-dead-letter-exchange': given.deadLetterExchange,
+        'x-dead-letter-routing-key': given.deadLetterRoutingKey,
+        'x-max-length': given.maxLength,
+        'x-max-priority': given.maxPriority,
+        'x-overflow': given.overflow,
+        'x-queue-mode': given.queueMode,
+      }),
+    },
+  };
+}
+
+export function checkQueue(queue: string): Sent<'queue.declare'> {
+  return { name: 'queue.declare', queue: text('queue', queue), passive: true, durable: true };
+}
+
+export function deleteQueue(queue: string, options?: Options.DeleteQueue): Sent<'queue.delete'> {
+  return {
+    name: 'queue.delete',
+    queue: text('queue', queue),
+    ifUnused: Boolean(options?.ifUnused),
+    ifEmpty: Boolean(options?.ifEmpty),
+  };
+}
+
+export function purgeQueue(queue: string): Sent<'queue.purge'> {
+  return { name: 'queue.purge', queue: text('queue', queue) };
+}
+
+/** The arguments that bindings of queues have in common. */
+interface Binding {
+  readonly queue: string;
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly arguments: FieldTable;
+}
+
+function binding(queue: string, source: string, pattern: string, argt: unknown): Binding {
+  return {
+    queue: text('queue', queue),
+    exchange: mandatoryText('exchange', source),
+    routingKey: text('routingKey', pattern),
+    arguments: table(argt),
+  };
+}
+
+export function bindQueue(
+  queue: string,
+  source: string,
+  pattern: string,
+  argt?: unknown,
+): Sent<'queue.bind'> {
+  return { name: 'queue.bind', ...binding(queue, source, pattern, argt) };
+}
+
+export function unbindQueue(
+  queue: string,
+  source: string,
+  pattern: string,
+  argt?: unknown,
+): Sent<'queue.unbind'> {
+  return { name: 'queue.unbind', ...binding(queue, source, pattern, argt) };
+}
+
+export function assertExchange(
+  exchange: string,
+  type: string,
+  options?: Options.AssertExchange,
+): Sent<'exchange.declare'> {
+  const given = options ?? {};
+  return {
+    name: 'exchange.declare',
+    exchange: mandatoryText('exchange', exchange),
+    type: text('type', type === undefined ? 'direct' : type),
+    passive: false,
+    durable: given.durable === undefined ? true : Boolean(given.durable),
+    autoDelete: Boolean(given.autoDelete),
+    internal: Boolean(given.internal),
+    arguments: {
+      ...table(given.arguments),
+      ...defined({ 'alternate-exchange': given.alternateExchange }),
+    },
+  };
+}
+
+export function checkExchange(exchange: string): Sent<'exchange.declare'> {
+  const name = mandatoryText('exchange', exchange);
+  return { name: 'exchange.declare', exchange: name, passive: true, durable: true };
+}
+
+export function deleteExchange(
+  exchange: string,
+  options?: Options.DeleteExchange,
+): Sent<'exchange.delete'> {
+  return {
+    name: 'exchange.delete',
+    exchange: mandatoryText('exchange', exchange),
+    ifUnused: Boolean(options?.ifUnused),
+  };
+}
+
+/** The arguments that bindings of exchanges have in common. */
+interface ExchangeBinding {
+  readonly destination: string;
+  readonly source: string;
+  readonly routingKey: string;
+  readonly arguments: FieldTable;
+}
+
+function exchangeBinding(
+  destination: string,
+  source: string,
+  pattern: string,
+  argt: unknown,
+): ExchangeBinding {
+  return {
+    destination: mandatoryText('destination', destination),
+    source: mandatoryText('source', source),
+    routingKey: text('routingKey', pattern),
+    arguments: table(argt),
+  };
+}
+
+export function bindExchange(
+  destination: string,
+  source: string,
+  pattern: string,
+  argt?: unknown,
+): Sent<'exchange.bind'> {
+  return { name: 'exchange.bind', ...exchangeBinding(destination, source, pattern, argt) };
+}
+
+export function unbindExchange(
+  destination: string,
+  source: string,
+  pattern: string,
+  argt?: unknown,
+): Sent<'exchange.unbind'> {
+  return { name: 'exchange.unbind', ...exchangeBinding(destination, source, pattern, argt) };
+}
+
+export function consume(queue: string, options?: Options.Consume): Sent<'basic.consume'> {
+  return {
+    name: 'basic.consume',
+    queue: text('queue', queue),
+    consumerTag: text('consumerTag', options?.consumerTag || ''),
+    noLocal: Boolean(options?.noLocal),
+    noAck: Boolean(options?.noAck),
+    exclusive: Boolean(options?.exclusive),
+    arguments: { ...table(options?.arguments), ...defined({ 'x-priority': options?.priority }) },
+  };
+}
+
+export function cancel(consumerTag: string): Sent<'basic.cancel'> {
+  return { name: 'basic.cancel', consumerTag: mandatoryText('consumerTag', consumerTag) };
+}
+
+export function get(queue: string, options?: Options.Get): Sent<'basic.get'> {
+  return { name: 'basic.get', queue: text('queue', queue), noAck: Boolean(options?.noAck) };
+}
+
+export function prefetch(count: number, global?: boolean): Sent<'basic.qos'> {
+  const prefetchCount = numeric('prefetchCount', count || 0);
+  return { name: 'basic.qos', prefetchCount, global: Boolean(global) };
+}
+
+export function recover(): Sent<'basic.recover'> {
+  return { name: 'basic.recover', requeue: true };
+}
+
+/**
+ * A short string.
+ * @throws TypeError if `value` is neither undefined nor a string of at most 255 octets
+ */
+export function text(field: string, value: string | undefined): string {
+  if (value === undefined) return '';
+  if (typeof value === 'string' && Buffer.byteLength(value) < 256) return value;
+  throw new TypeError(`Field '${field}' is the wrong type; must be a string (up to 255 chars)`);
+}
+
+function mandatoryText(field: string, value: string | undefined): string {
+  if (value === undefined) throw new Error(`Missing value for mandatory field '${field}'`);
+  return text(field, value);
+}
+
+/** @throws TypeError if `value` is no number */
+export function numeric(field: string, value: number): number {
+  if (typeof value === 'number' && !Number.isNaN(value)) return value;
+  throw new TypeError(`Field '${field}' is the wrong type; must be a number (but not NaN)`);
+}
+
+/** A field table. @throws TypeError if `value` is no object */
+export function table(value: unknown, field = 'arguments'): FieldTable {
+  if (value === undefined || value === null) return {};
+  if (typeof value === 'object') return value as FieldTable;
+  throw new TypeError(`Field '${field}' is the wrong type; must be an object`);
+}
+
+function defined(fields: Record<string, string | number | undefined>): FieldTable {
+  const kept: FieldTable = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined) kept[name] = value;
+  }
+  return kept;
+}

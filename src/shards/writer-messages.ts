@@ -1,0 +1,47 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { FeedLimits } from '../dmp-writer/feed-limits.ts';
+import type { FeedReport } from '../dmp-writer/feed-report.ts';
+import type { FeedWriterSettings } from '../dmp-writer/feed-writer.ts';
+import type { Producer } from '../dmp-writer/inlet.ts';
+import type { RingLink } from './ring-link.ts';
+
+/** What a writer thread is started with. */
+export interface WriterStart {
+  readonly settings: FeedWriterSettings;
+  /** The doorbells of all threads, and the number of this one's. */
+  readonly doorbells: SharedArrayBuffer;
+  readonly doorbell: number;
+  /** The page of counters, and the number of this thread's block. */
+  readonly counters: SharedArrayBuffer;
+  readonly counterBlock: number;
+  /** Control messages in both directions; those from main are counted in `mailCount`. */
+  readonly control: MessagePort;
+  readonly mailCount: SharedArrayBuffer;
+}
+
+/** A feed to be served. */
+export interface FeedOrder {
+  /** Target of the feed's records; each writer sees a slot once and never again. */
+  readonly slot: number;
+  /** A connected socket that doesn't block; main keeps it open until the writer has let it go. */
+  readonly fd: number;
+  readonly limits: FeedLimits;
+  /** Its client needs a heartbeat behind every content shorter than 16 octets. */
+  readonly padShort: boolean;
+}
+
+/** From main to a writer. */
+export type ToWriter =
+  | { readonly kind: 'addFeed'; readonly feed: FeedOrder }
+  | { readonly kind: 'removeFeed'; readonly slot: number }
+  | { readonly kind: 'attachRing'; readonly from: Producer; readonly link: RingLink }
+  | { readonly kind: 'stop' };
+
+/** From a writer to main. */
+export type FromWriter =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'feedReleased'; readonly slot: number; readonly report: FeedReport | null }
+  | { readonly kind: 'feedGone'; readonly report: FeedReport; readonly reason: string }
+  | { readonly kind: 'feedWarn'; readonly report: FeedReport }
+  | { readonly kind: 'feedDropping'; readonly report: FeedReport }
+  | { readonly kind: 'barrierOverdue'; readonly slot: number };

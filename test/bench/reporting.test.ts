@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { markdownTable } from '../../bench/lib/markdown-table.ts';
+import { spreadOf } from '../../bench/lib/statistics.ts';
+import { LATENCY_COUNTS_LENGTH, latencyIndex } from '../../bench/pump/latency-counts.ts';
+import { idleShare, selfTimes } from '../../bench/reporting/cpu-profile.ts';
+import { latencyGates, throughputGates } from '../../bench/reporting/gates.ts';
+import { parseHgrm } from '../../bench/reporting/hgrm.ts';
+import type { ThroughputRow } from '../../bench/runs/compare.ts';
+import type { LatencyRow } from '../../bench/runs/compare-latency.ts';
+import { hgrmOf, histogramOf } from '../../bench/runs/latency-result.ts';
+
+describe('a spread', () => {
+  it('is the middle, the least and the greatest', () => {
+    expect(spreadOf([5, 1, 3])).toEqual({ median: 3, min: 1, max: 5 });
+    expect(spreadOf([4, 1, 3, 10])).toEqual({ median: 3.5, min: 1, max: 10 });
+  });
+});
+
+describe('a Markdown table', () => {
+  it('is aligned, figures to the right', () => {
+    const table = markdownTable(
+      [{ heading: 'Name' }, { heading: 'N', figures: true }],
+      [['a', '1']],
+    );
+    expect(table).toBe('| Name |   N |\n| ---- | --: |\n| a    |   1 |');
+  });
+});
+
+describe('an .hgrm file', () => {
+  it('is read back as it was written, in microseconds', () => {
+    const counts = new Int32Array(LATENCY_COUNTS_LENGTH);
+    for (let us = 1; us <= 100; us++) counts[latencyIndex(us * 10)]++;
+    const points = parseHgrm(hgrmOf(histogramOf([counts])));
+    const median = points.find(({ oneIn }) => oneIn === 2);
+    expect(median?.latencyUs).toBeCloseTo(50, 0);
+  });
+});
+
+describe('a CPU profile', () => {
+  const node = (id: number, functionName: string, lineNumber: number) => ({
+    id,
+    callFrame: { functionName, url: 'file:///a/b/c.js', lineNumber },
+  });
+
+  it('adds up the samples of a function, wherever it was called, and leaves out idle time', () => {
+    const profile = {
+      nodes: [node(1, 'walk', 9), node(2, 'walk', 9), node(3, '(idle)', 0), node(4, 'read', 1)],
+      samples: [1, 2, 3, 4],
+      timeDeltas: [30, 30, 20, 20],
+    };
+    expect(idleShare(profile)).toBe(0.2);
+    expect(selfTimes(profile)).toEqual([
+      { name: 'walk', place: 'b/c.js:10', share: 0.75 },
+      { name: 'read', place: 'b/c.js:2', share: 0.25 },
+    ]);
+  });
+});
+
+describe('the gates', () => {
+  const throughput = (deliveredPerSecond: number, subjectSecondsPerMillion: number) =>
+    [
+      {
+        subject: 'directmq direct',
+        workload: '1P-1C, 16',
+        repetitions: [{ deliveredPerSecond, subjectSecondsPerMillion }],
+      },
+    ] as unknown as ThroughputRow[];
+  const latency = (p50: number, sustained = true) =>
+    [
+      {
+        subject: 'directmq direct',
+        workload: '1P-1C, 100',
+        messagesPerSecond: 1000,
+        sustained,
+        repetitions: [{ percentilesNs: { 50: p50, 99: 100 } }],
+      },
+    ] as unknown as LatencyRow[];
+
+  it('fail a rate below 0.85 and a CPU time above 1.2 of the former', () => {
+    const passed = throughputGates(throughput(100, 1), throughput(86, 1.19));
+    expect(passed.map((gate) => gate.passed)).toEqual([true, true]);
+    const failed = throughputGates(throughput(100, 1), throughput(84, 1.21));
+    expect(failed.map((gate) => gate.passed)).toEqual([false, false]);
+  });
+
+  it('fail a latency above 1.25 of the former', () => {
+    const gates = latencyGates(latency(100), latency(126));
+    expect(gates.map((gate) => gate.passed)).toEqual([false, true]);
+  });
+
+  it('say nothing about work that is not in both, or was not sustained', () => {
+    expect(throughputGates([], throughput(1, 1))).toEqual([]);
+    expect(latencyGates(latency(100, false), latency(500))).toEqual([]);
+  });
+});
