@@ -21,7 +21,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   routing: ['wire'],
   'dmp-reader': ['wire', 'ring', 'routing'],
   'dmp-writer': ['wire', 'ring', 'routing'],
-  'amqp-control': ['wire', 'ring', 'routing', 'dmp-reader', 'dmp-writer'],
+  shards: ['wire', 'ring', 'routing', 'dmp-reader', 'dmp-writer'],
+  'amqp-control': ['wire', 'ring', 'routing', 'dmp-reader', 'dmp-writer', 'shards'],
   client: ['wire'],
   config: [],
 };

@@ -6,7 +6,10 @@ export interface Identity {
   readonly version: string;
 }
 
-/** The version that `--identity rabbitmq` claims: the last one whose clients expect nothing but AMQP 0-9-1. */
+/**
+ * The version that `--identity rabbitmq` claims: the last one whose clients expect nothing but AMQP
+ * 0-9-1.
+ */
 const RABBITMQ_VERSION = '3.13.7';
 
 /** Product and version for an `identity` option: `directmq`, `rabbitmq` or `rabbitmq:VERSION`. */

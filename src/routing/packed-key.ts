@@ -12,8 +12,8 @@ export function keyWords(lengthOctets: number): number {
 }
 
 /**
- * Packs the octets [from, to) of `b`, at most 255, into words, four octets each, the last one padded
- * with zeros. Returns a 32-bit hash of them.
+ * Packs the octets [from, to) of `b`, at most 255, into words, four octets each, the last one
+ * padded with zeros. Returns a 32-bit hash of them.
  *
  * Comparing a key takes as long as reading it: so each octet is read once, and the words serve both
  * the hash and the comparison.

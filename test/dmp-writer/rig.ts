@@ -13,7 +13,7 @@ import {
 } from '../../src/ring/record-types.ts';
 import { RingConsumer } from '../../src/ring/ring-consumer.ts';
 import type { RingWriterPeer } from '../../src/ring/ring-peer.ts';
-import { RING_FULL, RingProducer } from '../../src/ring/ring-producer.ts';
+import { RingProducer } from '../../src/ring/ring-producer.ts';
 import { SpscRing } from '../../src/ring/spsc-ring.ts';
 import { FakeSink } from './fake-sink.ts';
 
@@ -59,7 +59,7 @@ export class RingEnd implements RingWriterPeer {
 
   append(type: number, slot: number, count: number, payload: Buffer): boolean {
     const at = this.producer.claim(type, slot, payload.length, 0);
-    if (at === RING_FULL) return false;
+    if (at < 0) return false;
     payload.copy(this.producer.bytes, at);
     this.producer.commit(payload.length, count);
     this.producer.publish();

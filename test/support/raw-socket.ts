@@ -68,6 +68,11 @@ export class RawSocket {
     });
   }
 
+  /** Sends no more, but goes on reading. */
+  endWriting(): void {
+    this.socket.end();
+  }
+
   /** Stops reading, so that the broker cannot send more than the kernel buffers hold. */
   stopReading(): void {
     this.socket.pause();

@@ -124,7 +124,7 @@ export class Handshake {
     if (method.frameMax > frameMax || method.frameMax < FRAME_MIN_SIZE) {
       throw connectionError(
         NOT_ALLOWED,
-        `negotiated frame_max = ${method.frameMax} is not between ${FRAME_MIN_SIZE} and ${frameMax}`,
+        `negotiated frame_max = ${method.frameMax} is not in ${FRAME_MIN_SIZE} to ${frameMax}`,
         CONNECTION_TUNE_OK,
       );
     }

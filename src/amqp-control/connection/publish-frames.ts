@@ -32,8 +32,11 @@ export const NOT_IN_PLACE = -1;
  * Finds a message that lies in the read buffer as most do: Basic.Publish, header frame and at most
  * one body frame, one behind the other, complete. Nothing is copied and no object is made for it.
  *
- *     at                                                                          next
- *     | 1 channel size 60,40 ticket names bits CE | 2 channel size … flags … CE | 3 channel size body CE |
+ *     at
+ *     | 1 channel size  60,40 ticket names bits  CE
+ *     | 2 channel size  60 weight body-size flags properties  CE
+ *     | 3 channel size  body  CE |
+ *                                 next
  */
 export class PublishFrames {
   /** The message, if `locate` returned WHOLE. */

@@ -2,8 +2,8 @@ import type { FeedReport } from '../../dmp-writer/feed-report.ts';
 import type { InboxHandler } from '../../shards/main-inbox.ts';
 import type { SinkLease, TopologyChange, VhostSnapshot } from '../../shards/shard-messages.ts';
 import type { FeedOrder } from '../../shards/writer-messages.ts';
+import type { ConnectionSocket } from '../net/connection-socket.ts';
 import type { ParkedHandle } from '../net/parked-handles.ts';
-import type { SocketTransport } from '../net/socket-transport.ts';
 import type { FeedOutlet } from './feed-outlet.ts';
 
 /** A sink connection that was handed to a shard. */
@@ -33,7 +33,7 @@ export interface DataPlane {
   attachSink(
     shard: number,
     lease: SinkLease,
-    transport: SocketTransport,
+    transport: ConnectionSocket,
     octets: Buffer,
     at: number,
     end: number,

@@ -1,4 +1,4 @@
-import type { SocketTransport } from '../net/socket-transport.ts';
+import type { ConnectionSocket } from '../net/connection-socket.ts';
 import type { Lease, Presentation } from './lease-book.ts';
 
 /** Who takes over a direct connection once its lease is accepted. */
@@ -11,7 +11,7 @@ export interface DirectAcceptor<Owner extends object> {
    */
   accept(
     lease: Lease<Owner>,
-    transport: SocketTransport,
+    transport: ConnectionSocket,
     octets: Buffer,
     at: number,
     end: number,

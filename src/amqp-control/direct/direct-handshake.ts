@@ -6,7 +6,7 @@ import {
 } from '../../wire/dmp-handshake.ts';
 import { encodeShortstr } from '../../wire/octets.ts';
 import type { BrokerCore } from '../broker-core.ts';
-import type { OctetHandler, SocketTransport } from '../net/socket-transport.ts';
+import type { ConnectionSocket, OctetHandler } from '../net/connection-socket.ts';
 import { NOT_SCHEDULED, type TimerTask } from '../queues/timer-queue.ts';
 import type { DirectAcceptor } from './direct-acceptor.ts';
 
@@ -16,13 +16,13 @@ import type { DirectAcceptor } from './direct-acceptor.ts';
  */
 export class DirectHandshake<Owner extends object> implements OctetHandler {
   private readonly core: BrokerCore;
-  private readonly transport: SocketTransport;
+  private readonly transport: ConnectionSocket;
   private readonly acceptor: DirectAcceptor<Owner>;
   private readonly lease = new ShortstrAssembler();
   private readonly timeout: TimerTask;
   private refused = false;
 
-  constructor(core: BrokerCore, transport: SocketTransport, acceptor: DirectAcceptor<Owner>) {
+  constructor(core: BrokerCore, transport: ConnectionSocket, acceptor: DirectAcceptor<Owner>) {
     this.core = core;
     this.transport = transport;
     this.acceptor = acceptor;

@@ -8,8 +8,8 @@ import { NO_CONSUMERS, NO_ROUTE } from '../../wire/reply-code.ts';
 import type { BrokerCore } from '../broker-core.ts';
 import { writeReturn } from '../channel/delivery-writer.ts';
 import { readExpirationMs, readPriority } from '../messages/inspect.ts';
+import type { ConnectionSocket } from '../net/connection-socket.ts';
 import { type ParkedHandle, ParkedHandles } from '../net/parked-handles.ts';
-import type { SocketTransport } from '../net/socket-transport.ts';
 import type { Queue } from '../queues/queue.ts';
 import { NO_ORIGIN } from '../queues/queue-consumer.ts';
 import type { DataPlane, PlaneEvents } from './data-plane.ts';
@@ -46,9 +46,9 @@ interface FeedEntry {
 }
 
 /**
- * Direct Mode in main: grants leases, hands the connections that present them to shards and writers,
- * and ends them with their owners. The hub knows which descriptors other threads use and closes none
- * before they have let it go.
+ * Direct Mode in main: grants leases, hands the connections that present them to shards and
+ * writers, and ends them with their owners. The hub knows which descriptors other threads use and
+ * closes none before they have let it go.
  */
 export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
   private readonly core: BrokerCore;
@@ -139,7 +139,7 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
 
   accept(
     lease: Lease<LeaseOwner>,
-    transport: SocketTransport,
+    transport: ConnectionSocket,
     octets: Buffer,
     at: number,
     end: number,
@@ -316,7 +316,7 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     lease: Lease<LeaseOwner>,
     vhost: string,
     name: string,
-    transport: SocketTransport,
+    transport: ConnectionSocket,
   ): void {
     const queue = this.core.vhosts.get(vhost)?.queues.get(name);
     if (queue === undefined) throw new Error(`the lease of the deleted queue '${name}' is alive`);

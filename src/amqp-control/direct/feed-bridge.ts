@@ -15,8 +15,8 @@ export interface RouteSwitch {
   /** Numbers of the shards that route messages of this vhost. */
   shardsOf(vhost: string): readonly number[];
   /**
-   * Tells a shard to send the queue's contents straight to the feed. It says through its ring when it
-   * does, with the number of the barrier that it has put in front of the first of them, and then
+   * Tells a shard to send the queue's contents straight to the feed. It says through its ring when
+   * it does, with the number of the barrier that it has put in front of the first of them, and then
    * `FeedBridge.switched` must be called.
    */
   toFeed(shard: number, queue: Queue, connection: FeedConnection): void;
@@ -89,7 +89,9 @@ export class FeedBridge implements FeedPort {
     this.direct.delete(shard);
   }
 
-  /** A shard takes the short way from here on; what it had sent before is in the queue or beyond. */
+  /**
+   * A shard takes the short way from here on; what it had sent before is in the queue or beyond.
+   */
   switched(barrier: number): void {
     if (this.connection !== null) {
       this.barriers.push({ connection: this.connection, number: barrier });

@@ -13,7 +13,7 @@ import { MainInbox } from '../../shards/main-inbox.ts';
 import { MainInboxes } from '../../shards/main-inboxes.ts';
 import type { SinkLease, TopologyChange, VhostSnapshot } from '../../shards/shard-messages.ts';
 import type { FeedOrder } from '../../shards/writer-messages.ts';
-import type { SocketTransport } from '../net/socket-transport.ts';
+import type { ConnectionSocket } from '../net/connection-socket.ts';
 import type { Turn } from '../net/turn.ts';
 import type { AttachedSink, DataPlane, PlaneEvents } from './data-plane.ts';
 import { FeedOutlet } from './feed-outlet.ts';
@@ -45,7 +45,7 @@ export class LocalPlane implements DataPlane {
   private readonly shard: LocalShard;
   private readonly writer: LocalWriter;
   private readonly feedOutlet: FeedOutlet;
-  private readonly sinks = new Map<number, SocketTransport>();
+  private readonly sinks = new Map<number, ConnectionSocket>();
 
   constructor(settings: PlaneSettings, turn: Turn, events: PlaneEvents) {
     this.turn = turn;
@@ -122,7 +122,7 @@ export class LocalPlane implements DataPlane {
   attachSink(
     _shard: number,
     lease: SinkLease,
-    transport: SocketTransport,
+    transport: ConnectionSocket,
     octets: Buffer,
     at: number,
     end: number,

@@ -13,7 +13,7 @@ import type { SinkLease, TopologyChange, VhostSnapshot } from '../../shards/shar
 import { ShardThread } from '../../shards/shard-thread.ts';
 import type { FeedOrder } from '../../shards/writer-messages.ts';
 import { WriterThread } from '../../shards/writer-thread.ts';
-import type { SocketTransport } from '../net/socket-transport.ts';
+import type { ConnectionSocket } from '../net/connection-socket.ts';
 import type { Turn } from '../net/turn.ts';
 import type { AttachedSink, DataPlane, PlaneEvents } from './data-plane.ts';
 import { FeedOutlet } from './feed-outlet.ts';
@@ -23,7 +23,9 @@ import { feedEvents, type PlaneSettings } from './plane-settings.ts';
 /** Main's doorbell, and its block of counters. Those of the writers follow, by their numbers. */
 const MAIN = 0;
 
-/** A thread that ended sooner than this is started again only after as long, to keep a core free. */
+/**
+ * A thread that ended sooner than this is started again only after as long, to keep a core free.
+ */
 const RESTART_PAUSE_MS = 1000;
 
 /** How long threads may take to end when they are told to, before they are ended. */
@@ -47,8 +49,8 @@ interface Writer {
 }
 
 /**
- * Shards and writers in threads of their own. A thread that dies is replaced: its connections close,
- * its rings are made anew, and what it knew is sent to the new one when it is needed.
+ * Shards and writers in threads of their own. A thread that dies is replaced: its connections
+ * close, its rings are made anew, and what it knew is sent to the new one when it is needed.
  */
 export class ThreadPlane implements DataPlane {
   readonly shardCount: number;
@@ -107,7 +109,7 @@ export class ThreadPlane implements DataPlane {
   attachSink(
     shard: number,
     lease: SinkLease,
-    transport: SocketTransport,
+    transport: ConnectionSocket,
     octets: Buffer,
     at: number,
     end: number,

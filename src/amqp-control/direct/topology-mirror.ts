@@ -27,9 +27,9 @@ interface Waiter {
 }
 
 /**
- * Keeps the shards' copies of the topology up to date: a snapshot of a virtual host for a shard that
- * gets its first sink there, then every change, in order, with a number that the shard says back
- * when it routes accordingly.
+ * Keeps the shards' copies of the topology up to date: a snapshot of a virtual host for a shard
+ * that gets its first sink there, then every change, in order, with a number that the shard says
+ * back when it routes accordingly.
  */
 export class TopologyMirror implements TopologyObserver {
   private readonly shards: ShardCopies;

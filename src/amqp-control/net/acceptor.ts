@@ -1,12 +1,13 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { ReadBuffer } from '../../dmp-reader/read-buffer.ts';
 import { DMP_PROTOCOL_HEADER } from '../../wire/dmp-handshake.ts';
 import { PROTOCOL_HEADER } from '../../wire/frame.ts';
 import type { BrokerCore } from '../broker-core.ts';
 import { AmqpConnection } from '../connection/amqp-connection.ts';
 import { DirectHandshake } from '../direct/direct-handshake.ts';
 import { NOT_SCHEDULED, type TimerTask } from '../queues/timer-queue.ts';
-import { ReadBuffer } from './read-buffer.ts';
-import type { OctetHandler, TcpHandle } from './socket-transport.ts';
+import type { OctetHandler } from './connection-socket.ts';
+import type { TcpHandle } from './socket-transport.ts';
 import { SocketTransport } from './socket-transport.ts';
 import type { Turn } from './turn.ts';
 

@@ -1,22 +1,12 @@
 import { isIPv4, Socket } from 'node:net';
-import type { Transport } from '../connection/transport.ts';
+import type { ReadBuffer } from '../../dmp-reader/read-buffer.ts';
 import type { Outbox, OutboxPiece } from '../io/outbox.ts';
+import type { ConnectionSocket, OctetHandler } from './connection-socket.ts';
 import type { ParkedHandle } from './parked-handles.ts';
-import type { ReadBuffer } from './read-buffer.ts';
 import type { Flushable, Turn } from './turn.ts';
 
 /** How long a peer may take to close its side once we have closed ours, in milliseconds. */
 const LINGER_MS = 5000;
-
-/** Whoever understands the octets of a socket. */
-export interface OctetHandler {
-  /** @returns the offset of the first octet that must be presented again, in front of more */
-  receive(octets: Buffer, at: number, end: number): number;
-  /** The socket took octets. */
-  wrote(): void;
-  /** The socket is gone. */
-  socketClosed(): void;
-}
 
 /** The part of a TCP handle that Node has no public name for. */
 export interface TcpHandle {
@@ -28,7 +18,7 @@ export interface TcpHandle {
  * A TCP socket that reads into memory shared with all others and writes what an Outbox collected.
  * Reading begins with `start`.
  */
-export class SocketTransport implements Transport, Flushable {
+export class SocketTransport implements ConnectionSocket, Flushable {
   readonly peer: string;
   readonly fromLoopback: boolean;
   readonly socket: Socket;
@@ -100,11 +90,6 @@ export class SocketTransport implements Transport, Flushable {
     this.socket.write(octets);
   }
 
-  /**
-   * Gives the descriptor away, from within `receive`: another thread reads and closes it from now
-   * on. What is left here is a handle that holds its number; it must only be closed by
-   * ParkedHandles, once the other thread has closed the descriptor.
-   */
   handOver(): ParkedHandle {
     const handle = this.handle;
     // Two threads that read one descriptor lose data: reading must have stopped before the other
@@ -115,13 +100,6 @@ export class SocketTransport implements Transport, Flushable {
     return this.park(() => {});
   }
 
-  /**
-   * Lends the descriptor to a thread that writes to it. The socket doesn't close by itself any
-   * more, whatever happens: the number must not change its meaning under the writer's hands. It
-   * goes on reading, to see the peer go.
-   * @param onGone called once when the peer has closed or reset the connection
-   * @returns the descriptor, and how to close it when the writer has let it go
-   */
   lend(onGone: () => void): ParkedHandle {
     const { socket } = this;
     let gone = false;

@@ -17,7 +17,8 @@ export function requireEqual(
   if (received === current) return;
   throw channelError(
     PRECONDITION_FAILED,
-    `inequivalent arg '${argument}' for ${what}: received '${received}' but current is '${current}'`,
+    `inequivalent arg '${argument}' for ${what}: ` +
+      `received '${received}' but current is '${current}'`,
   );
 }
 
