@@ -13,11 +13,11 @@ import { embeddedOptions } from './config/embedded.ts';
 import { identityOf } from './config/identity.ts';
 import type { BrokerOptions } from './config/options.ts';
 import { accountsOf } from './config/users.ts';
-import { createLogger, type Logger } from './logging.ts';
+import { createLogger } from './logging.ts';
 
 /** An address the broker can be reached at. */
 export interface Listener {
-  /** Protocol: `amqp`. */
+  /** `amqp`, or `rabbitmq` for the port on which the broker passes for RabbitMQ. */
   readonly name: string;
   /** `HOST:PORT`. */
   readonly address: string;
@@ -54,7 +54,7 @@ export class Broker {
   private readonly memoryWatch: MemoryWatch;
   private stopping: Promise<void> | null = null;
 
-  private constructor(options: BrokerOptions, parts: BrokerParts, port: number) {
+  private constructor(options: BrokerOptions, parts: BrokerParts, listening: readonly Listening[]) {
     this.options = options;
     this.core = parts.core;
     this.turn = parts.turn;
@@ -62,12 +62,12 @@ export class Broker {
     this.direct = parts.direct;
     this.memoryWatch = new MemoryWatch(parts.turn, options.memoryHighWater || Infinity);
     this.host = options.host;
-    this.port = port;
+    this.port = listening[0].port;
     const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-    this.listeners = [{ name: 'amqp', address: `${host}:${port}` }];
+    this.listeners = listening.map(({ name, port }) => ({ name, address: `${host}:${port}` }));
     const account = accountsOf(options)[0];
     const login = `${encodeURIComponent(account.name)}:${encodeURIComponent(account.password)}`;
-    this.url = `amqp://${login}@${host}:${port}`;
+    this.url = `amqp://${login}@${host}:${this.port}`;
   }
 
   /**
@@ -81,14 +81,23 @@ export class Broker {
     const logger = await createLogger(options.logLevel);
     const core = new BrokerCore(coreSettings(options), logger, Date.now());
     const turn = new Turn(core);
+    const acceptor = new Acceptor(core, turn);
+    const listening: Listening[] = [];
+    try {
+      for (const { name, port, identity } of listenersOf(options)) {
+        const bound = await acceptor.listen(options.host, port, identityOf(identity));
+        listening.push({ name, port: bound });
+      }
+    } catch (error) {
+      acceptor.close();
+      throw error;
+    }
     const direct = new DirectHub(core, directSettings(options), (events) =>
       createPlane(options, turn, events),
     );
     core.direct = direct;
-    const acceptor = new Acceptor(core, turn);
-    const port = await acceptor.listen(options.host, options.port);
-    logStart(logger, options, port);
-    return new Broker(options, { core, turn, acceptor, direct }, port);
+    logger.info({ host: options.host, listening, vhosts: options.vhosts }, 'listening');
+    return new Broker(options, { core, turn, acceptor, direct }, listening);
   }
 
   /**
@@ -115,6 +124,12 @@ export class Broker {
   }
 }
 
+/** A port that is listened on, and what it is called. */
+interface Listening {
+  readonly name: string;
+  readonly port: number;
+}
+
 interface BrokerParts {
   readonly core: BrokerCore;
   readonly turn: Turn;
@@ -125,7 +140,6 @@ interface BrokerParts {
 function coreSettings(options: BrokerOptions): CoreSettings {
   const unlimited = (limit: number) => (limit === 0 ? Infinity : limit);
   return {
-    ...identityOf(options.identity),
     directByDefault: options.direct,
     vhosts: options.vhosts,
     logins: {
@@ -172,6 +186,10 @@ function createPlane(options: BrokerOptions, turn: Turn, events: PlaneEvents): D
     : new ThreadPlane(settings, turn, events);
 }
 
-function logStart(logger: Logger, options: BrokerOptions, port: number): void {
-  logger.info({ host: options.host, port, vhosts: options.vhosts }, 'listening');
+/** The addresses to listen on: that of the broker, and the one where it passes for RabbitMQ. */
+function listenersOf(options: BrokerOptions): readonly (Listening & { identity: string })[] {
+  const { port, identity, rabbitmqPort } = options;
+  const own = { name: 'amqp', port, identity };
+  if (rabbitmqPort === 0) return [own];
+  return [own, { name: 'rabbitmq', port: rabbitmqPort, identity: 'rabbitmq' }];
 }

@@ -14,9 +14,6 @@ import { VHost } from './topology/vhost.ts';
 
 /** What the AMQP side of the broker is set up with. */
 export interface CoreSettings {
-  /** `product` and `version` in Connection.Start's server-properties. */
-  readonly product: string;
-  readonly version: string;
   /**
    * Server property `direct`: whether clients should use Direct Mode without being asked to (DMP,
    * section 1).

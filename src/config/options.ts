@@ -23,6 +23,12 @@ const THREADS_MAX = 256;
 const listening = {
   host: text('host', '127.0.0.1', 'Address or host name to listen on'),
   port: integer('port', 5672, [0, 65_535], 'TCP port of AMQP and DMP; 0 = any free one'),
+  rabbitmqPort: integer(
+    'rabbitmq-port',
+    0,
+    [0, 65_535],
+    'A second port, for clients that must be told that this is RabbitMQ; 0 = none',
+  ),
   // A peer that has not logged in holds a descriptor and nothing vouches for it: hence seconds.
   setupTimeoutMs: duration('setup-timeout', 'ms', 5000, [10, TIMEOUT_MAX_MS], 'Time to log in'),
   shutdownTimeoutMs: duration(

@@ -93,8 +93,8 @@ export class SinkReader implements SpaceWaiter {
   private routeSome(source: ContentSource, at: number, end: number): number {
     const { router } = this;
     const next = router.route(this.sink, source, at, end);
-    if (router.run.blocked) return next;
     if (this.failed()) return end;
+    if (router.run.blocked) return next;
     const size = announcedSize(source.octets, next, end);
     if (size <= this.leftOverMaxOctets) return next;
     this.assembly = new ContentAssembly(size, size > this.plans.recordMaxOctets);

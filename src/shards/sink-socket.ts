@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { ReadBuffer } from '../dmp-reader/read-buffer.ts';
 import { ContentSource } from '../dmp-reader/content-source.ts';
+import { ReadBuffer } from '../dmp-reader/read-buffer.ts';
 import type { SinkConnection, SinkReader } from '../dmp-reader/sink-reader.ts';
 import { LEFT_OVER_MAX_OCTETS } from './shard-core.ts';
 

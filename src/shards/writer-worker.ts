@@ -34,7 +34,7 @@ while (!isStopping) {
   counters.beat();
   readMail();
   const nowMs = performance.now();
-  if (writer.pump(nowMs)) continue;
+  if (isStopping || writer.pump(nowMs)) continue;
   parking.sleepUnlessWork(sources, Math.max(0, writer.dueMs - nowMs));
   counters.add(WRITER_COUNTERS.wakeups, 1);
 }

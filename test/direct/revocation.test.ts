@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { encodeContent } from '../support/direct-content.ts';
 import { SETUPS, useDirectBroker } from '../support/direct-session.ts';
 
 const NOT_VALID = '402 BAD-LEASE Lease is not valid for this connection';
@@ -83,11 +84,9 @@ describe.each(SETUPS)('what an application leased, $setup,', ({ options }) => {
     for (let round = 0; round < 20; round++) {
       const application = await session.application();
       const sink = await application.sink('amq.fanout');
-      await sink.writeFully(Buffer.alloc(0));
-      sink.publishTexts('', [`round ${round}`]);
-      // The broker has read it when it comes out of the feed; only then does the publisher go.
-      expect(await feed.direct.nextTexts(1)).toEqual([`round ${round}`]);
+      await sink.writeFully(encodeContent({ body: Buffer.from(`round ${round}`) }));
       await application.close();
+      expect(await feed.direct.nextTexts(1)).toEqual([`round ${round}`]);
       await sink.expectEnd();
     }
   });

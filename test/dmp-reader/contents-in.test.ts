@@ -94,6 +94,16 @@ describe('a content that names', () => {
     expect(rig.textsAt('feed 7')).toEqual(texts(expected));
   });
 
+  it('no exchange is not mistaken for the neighbour of one that lies elsewhere', () => {
+    const { rig, sink } = rigWithFeed();
+    // Each copy is an octet longer, and the rig reads to offset 7: the copies end at the offset, in
+    // their own memory, at which the next content begins in the read buffer.
+    const sent = [...contents(7, { exchange: '' }), ...contents(7)];
+    sink.send(Buffer.concat(sent));
+    rig.drain();
+    expect(rig.textsAt('feed 7')).toEqual(texts([...contents(7), ...contents(7)]));
+  });
+
   it('no exchange is complete on a sink of the default exchange', () => {
     const rig = new ShardRig();
     rig.applySnapshot({ exchanges: [], queues: [queueAtFeed(1, 7)], bindings: [] });

@@ -69,7 +69,7 @@ export class TestSession {
   ): Promise<ChannelModel> {
     const { host, port } = this.running;
     const target = { hostname: host, port, username: 'guest', password: 'guest', ...options };
-    const connection = await connect(target, socketOptions);
+    const connection = await connect(target, { noDelay: true, ...socketOptions });
     this.watch(connection);
     this.connections.push(connection);
     return connection;

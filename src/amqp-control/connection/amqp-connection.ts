@@ -36,6 +36,7 @@ import type { VHost } from '../topology/vhost.ts';
 import { Handshake, hasCapability, LoginRefused, type Session } from './handshake.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { INCOMPLETE, isPublish, PublishFrames, WHOLE } from './publish-frames.ts';
+import type { Identity } from './server-properties.ts';
 import type { Transport } from './transport.ts';
 
 /**
@@ -84,7 +85,8 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
   /** Nothing that still arrives can be understood or counts. */
   private deaf = false;
 
-  constructor(core: BrokerCore, transport: Transport) {
+  /** @param identity what the client is told the broker is */
+  constructor(core: BrokerCore, transport: Transport, identity: Identity) {
     this.core = core;
     this.transport = transport;
     this.number = core.takeConnectionNumber();
@@ -93,7 +95,9 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
       () => transport.outputReady(),
       () => this.relieved(),
     );
-    this.handshake = new Handshake(core, transport.fromLoopback, (method) => this.send(0, method));
+    this.handshake = new Handshake(core, identity, transport.fromLoopback, (method) =>
+      this.send(0, method),
+    );
     this.heartbeats = new Heartbeats(core, {
       beat: () => this.outbox.append(HEARTBEAT_FRAME),
       missed: () => this.heartbeatMissed(),

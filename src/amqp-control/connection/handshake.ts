@@ -14,7 +14,7 @@ import type { BrokerCore } from '../broker-core.ts';
 import { isOffered, login, offeredMechanisms } from '../security/sasl.ts';
 import type { Permissions, User } from '../security/users.ts';
 import type { VHost } from '../topology/vhost.ts';
-import { serverProperties } from './server-properties.ts';
+import { type Identity, serverProperties } from './server-properties.ts';
 
 /** What client and server have agreed on. */
 export interface Session {
@@ -38,6 +38,7 @@ export class LoginRefused extends Error {}
  */
 export class Handshake {
   private readonly core: BrokerCore;
+  private readonly identity: Identity;
   private readonly fromLoopback: boolean;
   private readonly send: (method: MethodToSend) => void;
   private expected: 'connection.start-ok' | 'connection.tune-ok' | 'connection.open' =
@@ -47,8 +48,14 @@ export class Handshake {
   private tuned: ConnectionTuneOk | null = null;
 
   /** @param fromLoopback the client is on this machine: users that are local only may log in */
-  constructor(core: BrokerCore, fromLoopback: boolean, send: (method: MethodToSend) => void) {
+  constructor(
+    core: BrokerCore,
+    identity: Identity,
+    fromLoopback: boolean,
+    send: (method: MethodToSend) => void,
+  ) {
     this.core = core;
+    this.identity = identity;
     this.fromLoopback = fromLoopback;
     this.send = send;
   }
@@ -60,7 +67,7 @@ export class Handshake {
       name: 'connection.start',
       versionMajor: 0,
       versionMinor: 9,
-      serverProperties: serverProperties(settings),
+      serverProperties: serverProperties(this.identity, settings.directByDefault),
       mechanisms: Buffer.from(offeredMechanisms(settings.logins)),
       locales: Buffer.from('en_US'),
     });

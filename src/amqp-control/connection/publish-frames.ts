@@ -19,7 +19,7 @@ import {
  * Octets of one message, three frames, that wait in the read buffer until they are complete; a
  * larger one is put together apart, so that its octets are moved once and not with every read.
  */
-const WAITING_MESSAGE_OCTETS_MAX = 16 * 1024;
+export const WAITING_MESSAGE_OCTETS_MAX = 16 * 1024;
 
 const METHOD_ID_OCTETS = 4;
 

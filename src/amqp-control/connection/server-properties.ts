@@ -1,5 +1,10 @@
 import type { FieldTable } from '../../wire/field-table.ts';
-import type { CoreSettings } from '../broker-core.ts';
+
+/** What the broker says it is: some clients decide by it what they may use. */
+export interface Identity {
+  readonly product: string;
+  readonly version: string;
+}
 
 /** What clients look for in `capabilities` before they use RabbitMQ's extensions. */
 const CAPABILITIES: FieldTable = {
@@ -19,14 +24,14 @@ const CAPABILITIES: FieldTable = {
  * integer and a nested table: OpenAMQ's client drops the whole table for any other type and then
  * stays out of Direct Mode.
  */
-export function serverProperties(settings: CoreSettings): FieldTable {
+export function serverProperties(identity: Identity, directByDefault: boolean): FieldTable {
   return {
     capabilities: CAPABILITIES,
-    product: settings.product,
-    version: settings.version,
+    product: identity.product,
+    version: identity.version,
     platform: `Node.js ${process.versions.node}`,
     information: 'https://www.npmjs.com/package/directmq',
     copyright: 'Copyright (c) the DirectMQ authors',
-    direct: { '!': 'int32', value: settings.directByDefault ? 1 : 0 },
+    direct: { '!': 'int32', value: directByDefault ? 1 : 0 },
   };
 }

@@ -253,7 +253,7 @@ export class ThreadPlane implements DataPlane {
     this.ended(`shard ${shard}`, error, ended.startedAtMs, () => {
       this.startShard(shard);
     });
-    this.turn.run(() => this.events.shardLost(shard));
+    if (!this.isStopping) this.turn.run(() => this.events.shardLost(shard));
   }
 
   private writerEnded(writer: number, error: Error | null): void {
@@ -262,7 +262,7 @@ export class ThreadPlane implements DataPlane {
     this.writers[writer] = null;
     ended.port.close();
     for (const shard of this.shards) shard?.thread.detachRing(writer);
-    this.turn.run(() => this.events.writerLost(writer));
+    if (!this.isStopping) this.turn.run(() => this.events.writerLost(writer));
     this.ended(`writer ${writer}`, error, ended.startedAtMs, () => this.startWriter(writer));
   }
 

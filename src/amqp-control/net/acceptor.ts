@@ -4,6 +4,8 @@ import { DMP_PROTOCOL_HEADER } from '../../wire/dmp-handshake.ts';
 import { PROTOCOL_HEADER } from '../../wire/frame.ts';
 import type { BrokerCore } from '../broker-core.ts';
 import { AmqpConnection } from '../connection/amqp-connection.ts';
+import { WAITING_MESSAGE_OCTETS_MAX } from '../connection/publish-frames.ts';
+import type { Identity } from '../connection/server-properties.ts';
 import { DirectHandshake } from '../direct/direct-handshake.ts';
 import { NOT_SCHEDULED, type TimerTask } from '../queues/timer-queue.ts';
 import type { OctetHandler } from './connection-socket.ts';
@@ -25,22 +27,27 @@ export class Acceptor {
   private readonly core: BrokerCore;
   private readonly turn: Turn;
   private readonly readBuffer: ReadBuffer;
-  private readonly server: Server;
+  private readonly servers: Server[] = [];
   private readonly transports = new Set<SocketTransport>();
   private refusedConnections = false;
 
   constructor(core: BrokerCore, turn: Turn) {
     this.core = core;
     this.turn = turn;
-    this.readBuffer = new ReadBuffer(core.settings.frameMax + LEFT_OVER_SLACK_OCTETS);
-    this.server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) =>
-      this.accept(socket),
-    );
+    const leftOverMax = Math.max(core.settings.frameMax, WAITING_MESSAGE_OCTETS_MAX);
+    this.readBuffer = new ReadBuffer(leftOverMax + LEFT_OVER_SLACK_OCTETS);
   }
 
-  /** Starts to listen. @returns the port. @throws the system's error, such as EADDRINUSE */
-  async listen(host: string, port: number): Promise<number> {
-    const { server } = this;
+  /**
+   * Starts to listen on one more address.
+   * @param identity what AMQP clients that connect there are told the broker is
+   * @returns the port
+   * @throws the system's error, such as EADDRINUSE
+   */
+  async listen(host: string, port: number, identity: Identity): Promise<number> {
+    const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) =>
+      this.accept(socket, identity),
+    );
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen({ host, port, backlog: BACKLOG_CONNECTIONS }, () => {
@@ -48,6 +55,7 @@ export class Acceptor {
         resolve();
       });
     });
+    this.servers.push(server);
     server.on('error', (error) => this.core.log.error({ err: error }, 'cannot accept connections'));
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('not listening on TCP');
@@ -59,9 +67,10 @@ export class Acceptor {
     return this.transports.size;
   }
 
-  /** Stops accepting. */
+  /** Stops accepting, and cuts connections that have not said yet what protocol they speak. */
   close(): void {
-    this.server.close();
+    for (const server of this.servers) server.close();
+    for (const transport of this.transports) if (!transport.identified) transport.destroy();
   }
 
   /** Resolves when the last connection has gone. */
@@ -78,7 +87,7 @@ export class Acceptor {
     for (const transport of this.transports) transport.destroy();
   }
 
-  private accept(accepted: Socket): void {
+  private accept(accepted: Socket, identity: Identity): void {
     const handle = takeHandle(accepted);
     if (handle === null) return;
     const transport = new SocketTransport(handle, this.readBuffer, this.turn);
@@ -95,7 +104,7 @@ export class Acceptor {
     this.transports.add(transport);
     transport.socket.on('close', () => this.transports.delete(transport));
     this.turn.begin();
-    transport.start(new HeaderReader(this.core, transport));
+    transport.start(new HeaderReader(this.core, transport, identity));
     this.turn.end();
   }
 }
@@ -107,10 +116,12 @@ class HeaderReader implements OctetHandler {
   private readonly core: BrokerCore;
   private readonly transport: SocketTransport;
   private readonly timeout: TimerTask;
+  private readonly identity: Identity;
   private refused = false;
 
-  constructor(core: BrokerCore, transport: SocketTransport) {
+  constructor(core: BrokerCore, transport: SocketTransport, identity: Identity) {
     this.core = core;
+    this.identity = identity;
     this.transport = transport;
     this.timeout = { timerIndex: NOT_SCHEDULED, run: () => this.transport.destroy() };
     core.timers.schedule(this.timeout, core.nowMs + core.settings.setupTimeoutMs);
@@ -136,7 +147,7 @@ class HeaderReader implements OctetHandler {
       transport.writeLast(PROTOCOL_HEADER);
       return end;
     }
-    const connection = new AmqpConnection(core, transport);
+    const connection = new AmqpConnection(core, transport, this.identity);
     transport.become(connection, connection.outbox);
     return connection.receive(octets, at + length, end);
   }

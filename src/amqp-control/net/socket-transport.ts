@@ -25,6 +25,8 @@ export class SocketTransport implements ConnectionSocket, Flushable {
 
   private readonly turn: Turn;
   private readonly readBuffer: ReadBuffer;
+  /** Whether its protocol is known: whether another handler has taken over. */
+  identified = false;
   private handler: OctetHandler | null = null;
   private outbox: Outbox | null = null;
   private leftOver: Buffer | null = null;
@@ -63,6 +65,7 @@ export class SocketTransport implements ConnectionSocket, Flushable {
   become(handler: OctetHandler, outbox: Outbox | null = null): void {
     this.handler = handler;
     this.outbox = outbox;
+    this.identified = true;
   }
 
   get waitingOctets(): number {

@@ -35,8 +35,10 @@ export interface ChannelHost extends AnswerObserver {
   readonly frameMax: number;
   /** Whether the broker knows Direct Mode. */
   readonly offersDirect: boolean;
-  /** False while the connection is being replaced. */
-  readonly online: boolean;
+  /** False while the connection is being replaced, and when it is closed or closing. */
+  readonly usable: boolean;
+  /** True while the connection is being replaced. */
+  readonly offline: boolean;
   /** Changes whenever everything is written. */
   readonly writtenEpoch: number;
 
@@ -44,7 +46,7 @@ export interface ChannelHost extends AnswerObserver {
   allocate(channel: ChannelPort): number;
   release(channel: number): void;
   /** @throws IllegalOperationError if the connection is closed or closing */
-  send(channel: number, method: MethodToSend): void;
+  send(frame: Buffer): void;
   /** @throws IllegalOperationError if the connection is closed or closing */
   checkUsable(): void;
   /** Asks for `turnEnds` before the turn's octets are written. */

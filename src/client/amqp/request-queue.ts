@@ -7,6 +7,8 @@ export type Answer = (error: Error | null, method: Method | null) => void;
 /** A method that the broker answers. */
 export interface Request {
   readonly method: MethodToSend;
+  /** The method on the wire. */
+  readonly frame: Buffer;
   /** The names of the methods that may answer it. */
   readonly expected: readonly Method['name'][];
   readonly answer: Answer;
@@ -19,13 +21,13 @@ export interface Request {
  * answer would be.
  */
 export class RequestQueue {
-  private readonly transmit: (method: MethodToSend) => void;
+  private readonly transmit: (frame: Buffer) => void;
   private waiting: Request[] = [];
   private current: Request | null = null;
   private transmitted = false;
   private stopped = false;
 
-  constructor(transmit: (method: MethodToSend) => void) {
+  constructor(transmit: (frame: Buffer) => void) {
     this.transmit = transmit;
   }
 
@@ -86,6 +88,6 @@ export class RequestQueue {
   private send(request: Request): void {
     if (this.current !== request || this.transmitted) return;
     this.transmitted = true;
-    this.transmit(request.method);
+    this.transmit(request.frame);
   }
 }

@@ -59,33 +59,33 @@ export class SocketLine implements OctetSink {
   /**
    * Connects.
    * @param signal ends the attempt; the promise is then rejected with its reason
-   * @throws Error what the network said, or `connect ETIMEDOUT`
+   * @throws Error what the network said
    */
-  static open(target: Target, signal?: AbortSignal): Promise<SocketLine> {
+  static open(target: Target, signal: AbortSignal): Promise<SocketLine> {
     return new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
-      const line = new SocketLine(target, () => settle(() => resolve(line)));
-      const settle = (outcome: () => void) => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
+      signal.throwIfAborted();
+      const settle = () => {
+        signal.removeEventListener('abort', onAbort);
         line.handler = null;
-        outcome();
       };
-      const giveUp = (reason: unknown) => {
-        settle(() => reject(reason));
+      const line = new SocketLine(target, () => {
+        settle();
+        resolve(line);
+      });
+      const onAbort = () => {
+        settle();
         line.destroy();
+        reject(signal.reason);
       };
-      const onAbort = () => giveUp(signal?.reason);
-      const timer =
-        target.connectTimeoutMs === 0
-          ? undefined
-          : setTimeout(() => giveUp(new Error('connect ETIMEDOUT')), target.connectTimeoutMs);
-      signal?.addEventListener('abort', onAbort, { once: true });
+      signal.addEventListener('abort', onAbort);
       line.handler = {
         received: () => {},
         written: () => {},
         ended: () => {},
-        closed: (error) => settle(() => reject(error ?? new Error('Socket closed'))),
+        closed: (error) => {
+          settle();
+          reject(error ?? new Error('Socket closed abruptly during opening handshake'));
+        },
       };
     });
   }

@@ -1,0 +1,485 @@
+import { EventEmitter } from 'node:events';
+import { FRAME_BODY, FRAME_HEADER, FRAME_HEADER_SIZE, FRAME_METHOD } from '../../wire/frame.ts';
+import { readUint32 } from '../../wire/octets.ts';
+import { ProtocolError } from '../../wire/protocol-error.ts';
+import {
+  INTERNAL_ERROR,
+  NOT_IMPLEMENTED,
+  REPLY_SUCCESS,
+  UNEXPECTED_FRAME,
+} from '../../wire/reply-code.ts';
+import { decodeMethod, encodeMethodFrame, type MethodToSend } from '../../wire/methods.ts';
+import { BASIC_DELIVER, type ChannelClose, type Method } from '../../wire/spec.ts';
+import {
+  brokerError,
+  captureStack,
+  closeText,
+  IllegalOperationError,
+  methodTitle,
+} from '../errors.ts';
+import { CHANNEL_HIGH_WATER_MESSAGES } from '../limits.ts';
+import { reportHandlerError, safeEmit } from '../safe-emit.ts';
+import type { ConsumeMessage, GetMessage, ReturnedMessage } from '../types/message.ts';
+import type * as Options from '../types/options.ts';
+import type { ChannelOptions } from '../types/settings.ts';
+import { AckRun } from './ack-run.ts';
+import { Confirms } from './confirms.ts';
+import { Deliveries, type MessageHandler } from './deliveries.ts';
+import type { ChannelHost, ChannelPort } from './ports.ts';
+import { PublishFrames } from './publish-frames.ts';
+import { type Answer, type Request, RequestQueue } from './request-queue.ts';
+
+/** Gets a consumer's messages; null when the broker has cancelled the consumer. */
+export type MessageCallback = (message: ConsumeMessage | null) => void;
+
+/** What Direct Mode does for a channel. */
+export interface DirectPaths {
+  /**
+   * Publishes over a direct connection.
+   * @returns what `publish` returns; null if the message must go the ordinary way
+   */
+  publish(
+    exchange: string,
+    routingKey: string,
+    content: Buffer,
+    options: Options.Publish | undefined,
+  ): boolean | null;
+  /** What must happen before the request is sent; null for nothing. */
+  before(request: MethodToSend): ((proceed: () => void) => void) | null;
+  /** Whether requests that are unanswered hold direct messages back, so that they are not overtaken. */
+  requestsChanged(outstanding: boolean): void;
+  /** Whether the delivery was taken, to be passed to `receive` behind what the feed still brings. */
+  holds(message: ConsumeMessage): boolean;
+  /** A consumer has gone. */
+  consumerGone(consumerTag: string): void;
+  /** Calls `done` when the broker has all messages published so far. */
+  drain(done: () => void): void;
+  /** The channel or the connection is gone. */
+  close(): void;
+}
+
+/** Why nothing can be sent any more. */
+interface Refusal {
+  readonly message: string;
+  readonly stack: string;
+}
+
+const NO_BODY = { classId: 0, methodId: 0 };
+
+/**
+ * A channel, without the shape its methods have for applications: requests and answers, messages both
+ * ways, and its end.
+ */
+export class BaseChannel extends EventEmitter implements ChannelPort, MessageHandler {
+  protected readonly host: ChannelHost;
+  protected readonly requests = new RequestQueue((frame) => this.transmit(frame));
+  protected readonly confirms = new Confirms();
+  /** Set while Direct Mode serves this channel. */
+  protected direct: DirectPaths | null = null;
+  /** Its number, for as long as it is open. */
+  protected number = 0;
+
+  private readonly consumers = new Map<string, MessageCallback>();
+  private readonly deliveries = new Deliveries(this);
+  private readonly frames = new PublishFrames();
+  private readonly acks: AckRun;
+  private readonly highWater: number;
+  private refusal: Refusal | null = null;
+  private closing: { readonly done: (() => void) | null } | null = null;
+  private getting: ((message: GetMessage) => void) | null = null;
+  private waitingMessages = 0;
+  private waitingEpoch = -1;
+  private thirsty = false;
+
+  constructor(host: ChannelHost, options: ChannelOptions | undefined) {
+    super();
+    this.host = host;
+    this.highWater = options?.highWaterMark || CHANNEL_HIGH_WATER_MESSAGES;
+    this.acks = new AckRun({
+      ack: (deliveryTag, multiple) => {
+        this.sendNow({ name: 'basic.ack', deliveryTag: this.brokerTag(deliveryTag), multiple });
+      },
+    });
+  }
+
+  // --- Requests -------------------------------------------------------------------------------
+
+  /** Takes a channel number and opens the channel. @throws Error if there is no number */
+  protected openChannel(answer: Answer): void {
+    this.number = this.host.allocate(this);
+    this.configure();
+    this.request({ name: 'channel.open' }, ['channel.open-ok'], answer);
+  }
+
+  /**
+   * Sends a method as soon as those before are answered.
+   * @throws IllegalOperationError if the channel is closed or closing
+   */
+  protected request(
+    method: MethodToSend,
+    expected: readonly Method['name'][],
+    answer: Answer,
+  ): void {
+    this.checkUsable();
+    const frame = encodeMethodFrame(this.number, method);
+    const prepare = this.direct === null ? null : this.direct.before(method);
+    this.requests.add({ method, frame, expected, answer, prepare });
+    this.direct?.requestsChanged(this.requests.outstanding !== null);
+  }
+
+  private transmit(frame: Buffer): void {
+    this.acks.flush();
+    this.host.send(frame);
+  }
+
+  /** Sends a method that is not answered. */
+  protected sendNow(method: MethodToSend): void {
+    this.host.send(encodeMethodFrame(this.number, method));
+  }
+
+  /** @throws IllegalOperationError if the channel is closed or closing */
+  protected checkUsable(): void {
+    const { refusal } = this;
+    if (refusal !== null) throw new IllegalOperationError(refusal.message, refusal.stack);
+    this.host.checkUsable();
+  }
+
+  // --- Messages -------------------------------------------------------------------------------
+
+  /** @returns false if the application should wait for `drain` before it publishes more */
+  protected publishMessage(
+    exchange: string,
+    routingKey: string,
+    content: Buffer,
+    options: Options.Publish | undefined,
+  ): boolean {
+    if (!Buffer.isBuffer(content)) throw new TypeError('content is not a buffer');
+    if (this.refusal !== null || !this.host.usable) this.checkUsable();
+    if (this.direct !== null) {
+      const accepted = this.direct.publish(exchange, routingKey, content, options);
+      if (accepted !== null) return accepted;
+    }
+    const { output } = this.host;
+    output.checkRoom();
+    if (this.acks.pending) this.acks.flush();
+    this.frames.write(output, exchange, routingKey, content, options);
+    return this.wrote();
+  }
+
+  private wrote(): boolean {
+    const { host } = this;
+    if (this.waitingEpoch !== host.writtenEpoch) {
+      this.waitingEpoch = host.writtenEpoch;
+      this.waitingMessages = 0;
+    }
+    this.waitingMessages++;
+    if (this.waitingMessages < this.highWater && !host.output.congested) return true;
+    if (!this.thirsty) {
+      this.thirsty = true;
+      host.drainDue(this);
+    }
+    return false;
+  }
+
+  protected startConsuming(
+    method: Extract<MethodToSend, { name: 'basic.consume' }>,
+    callback: MessageCallback,
+    answer: (error: Error | null, consumerTag: string) => void,
+  ): void {
+    this.request(method, ['basic.consume-ok'], (error, ok) => {
+      if (ok?.name !== 'basic.consume-ok') {
+        answer(error, '');
+        return;
+      }
+      this.consumers.set(ok.consumerTag, callback);
+      this.consumerStarted(method, ok.consumerTag);
+      answer(null, ok.consumerTag);
+    });
+  }
+
+  /** A consumer is registered; its first message may follow. */
+  protected consumerStarted(
+    _method: Extract<MethodToSend, { name: 'basic.consume' }>,
+    _consumerTag: string,
+  ): void {}
+
+  protected consumerEnded(consumerTag: string): void {
+    this.consumers.delete(consumerTag);
+    this.direct?.consumerGone(consumerTag);
+  }
+
+  protected getMessage(
+    method: MethodToSend,
+    answer: (error: Error | null, message: GetMessage | false) => void,
+  ): void {
+    this.request(method, ['basic.get-ok', 'basic.get-empty'], (error, ok) => {
+      if (error !== null) answer(error, false);
+      else if (ok?.name === 'basic.get-ok') this.getting = (message) => answer(null, message);
+      else answer(null, false);
+    });
+  }
+
+  protected acknowledge(deliveryTag: number, multiple: boolean): void {
+    this.checkUsable();
+    if (this.isStale(deliveryTag)) return;
+    this.acks.ack(deliveryTag, multiple);
+    if (this.acks.pending) this.host.turnEndDue(this);
+  }
+
+  protected refuse(deliveryTag: number, multiple: boolean, requeue: boolean): void {
+    this.checkUsable();
+    if (this.isStale(deliveryTag)) return;
+    this.acks.flush();
+    const tag = this.brokerTag(deliveryTag);
+    this.sendNow({ name: 'basic.nack', deliveryTag: tag, multiple, requeue });
+  }
+
+  protected rejectOne(deliveryTag: number, requeue: boolean): void {
+    this.checkUsable();
+    if (this.isStale(deliveryTag)) return;
+    this.acks.flush();
+    this.sendNow({ name: 'basic.reject', deliveryTag: this.brokerTag(deliveryTag), requeue });
+  }
+
+  /** Whether it belongs to a connection that is gone: its messages are delivered again. */
+  private isStale(deliveryTag: number): boolean {
+    if (this.host.offline) return true;
+    return deliveryTag !== 0 && deliveryTag <= this.deliveries.tagOffset;
+  }
+
+  private brokerTag(deliveryTag: number): number {
+    return deliveryTag === 0 ? 0 : deliveryTag - this.deliveries.tagOffset;
+  }
+
+  delivered(message: ConsumeMessage): void {
+    if (this.direct?.holds(message)) return;
+    this.dispatch(message);
+  }
+
+  /** Hands a message to its consumer. */
+  protected dispatch(message: ConsumeMessage): void {
+    try {
+      if (this.listenerCount('delivery') > 0) this.emit('delivery', message);
+      const callback = this.consumers.get(message.fields.consumerTag);
+      if (callback === undefined) {
+        throw new Error(`Unknown consumer: ${message.fields.consumerTag}`);
+      }
+      callback(message);
+    } catch (error) {
+      this.handlerFailed(error, 'delivery');
+    }
+  }
+
+  got(message: GetMessage): void {
+    const { getting } = this;
+    this.getting = null;
+    getting?.(message);
+  }
+
+  returned(message: ReturnedMessage): void {
+    try {
+      this.emit('return', message);
+    } catch (error) {
+      this.handlerFailed(error, 'return');
+    }
+  }
+
+  /** A listener threw: without `handler-error` listeners that ends the channel, as in amqplib. */
+  private handlerFailed(error: unknown, event: string): void {
+    if (reportHandlerError(this, error, event)) return;
+    const cause = error instanceof Error ? error : new Error(String(error));
+    this.closeWithError('Error while processing message', INTERNAL_ERROR, cause);
+  }
+
+  // --- Frames ---------------------------------------------------------------------------------
+
+  receive(type: number, b: Buffer, at: number, end: number): void {
+    if (this.closing !== null) {
+      if (type === FRAME_METHOD) this.receiveWhileClosing(decodeMethod(b, at, end));
+      return;
+    }
+    try {
+      if (type === FRAME_BODY) this.deliveries.content(b, at, end);
+      else if (type === FRAME_HEADER) this.deliveries.header(b, at, end);
+      else if (readUint32(b, at) === BASIC_DELIVER) this.deliveries.deliver(b, at + 4, end);
+      else this.receiveMethod(decodeMethod(b, at, end));
+    } catch (error) {
+      if (!(error instanceof ProtocolError) || error.scope === 'connection') throw error;
+      this.closeWithError(error.message, UNEXPECTED_FRAME, new Error(error.message));
+    }
+  }
+
+  private receiveMethod(method: Method): void {
+    switch (method.name) {
+      case 'basic.get-ok':
+        this.deliveries.announce(method);
+        this.requestAnswered(method);
+        return;
+      case 'basic.return':
+        this.deliveries.announce(method);
+        return;
+      case 'basic.ack':
+        this.confirmed(method, null);
+        return;
+      case 'basic.nack':
+        this.confirmed(method, new Error('message nacked'));
+        return;
+      case 'basic.cancel':
+        this.cancelled(method.consumerTag);
+        return;
+      case 'channel.close':
+        this.closedByBroker(method);
+        return;
+      case 'channel.flow':
+        this.closeWithError('Flow not implemented', NOT_IMPLEMENTED, new Error('Flow not implemented'));
+        return;
+      default:
+        this.requestAnswered(method);
+    }
+  }
+
+  private requestAnswered(method: Method): void {
+    const request = this.requests.finish();
+    this.direct?.requestsChanged(this.requests.outstanding !== null);
+    if (request === null) throw new Error(`Unexpected ${methodTitle(method.name)}`);
+    if (request.expected.includes(method.name)) {
+      this.host.answered(request.method, method);
+      this.answered(request.method, method);
+      request.answer(null, method);
+      return;
+    }
+    const expected = request.expected.map(methodTitle).join(' or ');
+    const text = `Expected ${expected}; got ${methodTitle(method.name)}`;
+    const error = new Error(text);
+    this.closeWithError(text, UNEXPECTED_FRAME, error);
+    request.answer(error, null);
+  }
+
+  /** A request was answered as expected. */
+  protected answered(_request: MethodToSend, _answer: Method): void {}
+
+  private confirmed(
+    method: Extract<Method, { name: 'basic.ack' | 'basic.nack' }>,
+    error: Error | null,
+  ): void {
+    const { name, ...fields } = method;
+    this.confirms.answered(fields.deliveryTag, fields.multiple, error);
+    safeEmit(this, name === 'basic.ack' ? 'ack' : 'nack', fields);
+  }
+
+  private cancelled(consumerTag: string): void {
+    const callback = this.consumers.get(consumerTag);
+    this.consumerEnded(consumerTag);
+    safeEmit(this, 'cancel', { consumerTag });
+    callback?.(null);
+  }
+
+  // --- The end --------------------------------------------------------------------------------
+
+  /** Says goodbye once the broker has everything, and calls `done` when it has answered. */
+  protected closeOrderly(done: () => void): void {
+    this.checkUsable();
+    const stack = captureStack('close called');
+    if (this.host.offline) {
+      this.toClosed(stack);
+      done();
+      return;
+    }
+    this.refusal = { message: 'Channel closing', stack };
+    this.prepareClose(() => {
+      if (this.closing === null) this.sayGoodbye('Goodbye', REPLY_SUCCESS, done);
+    });
+  }
+
+  prepareClose(done: () => void): void {
+    if (this.direct === null) done();
+    else this.direct.drain(done);
+  }
+
+  private closeWithError(reason: string, code: number, error: Error): void {
+    this.refusal = { message: 'Channel closing', stack: captureStack(reason) };
+    this.sayGoodbye(reason, code, () => {
+      safeEmit(this, 'error', Object.assign(error, { code }));
+    });
+  }
+
+  private sayGoodbye(replyText: string, replyCode: number, done: (() => void) | null): void {
+    this.acks.flush();
+    this.sendNow({ name: 'channel.close', replyText, replyCode, ...NO_BODY });
+    this.closing = { done };
+  }
+
+  private receiveWhileClosing(method: Method): void {
+    if (method.name === 'channel.close') this.sendNow({ name: 'channel.close-ok' });
+    else if (method.name === 'channel.close-ok') {
+      this.closing?.done?.();
+      this.toClosed(captureStack('ChannelCloseOk frame received'));
+    }
+  }
+
+  private closedByBroker(close: ChannelClose): void {
+    const request = this.requests.suspend();
+    request?.answer(requestError(request, close), null);
+    this.sendNow({ name: 'channel.close-ok' });
+    const text = `Channel closed by server: ${closeText(close)}`;
+    try {
+      safeEmit(this, 'error', brokerError(text, close));
+    } finally {
+      this.toClosed(captureStack(text));
+    }
+  }
+
+  connectionClosed(stack: string): void {
+    this.toClosed(stack);
+  }
+
+  private toClosed(stack: string): void {
+    if (this.number === 0) return;
+    this.refusal = { message: 'Channel closed', stack };
+    this.direct?.close();
+    this.direct = null;
+    this.requests.reject(new Error('Channel ended, no reply will be forthcoming'));
+    this.host.release(this.number);
+    this.number = 0;
+    this.confirms.abandon(new Error('channel closed'), true);
+    safeEmit(this, 'close');
+  }
+
+  // --- Turns of the event loop, and other connections -----------------------------------------
+
+  turnEnds(): void {
+    if (this.refusal === null) this.acks.flush();
+  }
+
+  drained(): void {
+    this.thirsty = false;
+    safeEmit(this, 'drain');
+  }
+
+  suspend(): void {
+    const error = new Error('Connection lost, no reply will be forthcoming');
+    this.deliveries.restart();
+    this.acks.restart(this.deliveries.tagOffset);
+    this.getting = null;
+    this.requests.suspend()?.answer(error, null);
+    this.confirms.abandon(new Error('connection lost'), false);
+  }
+
+  async restore(): Promise<void> {
+    this.configure();
+  }
+
+  private configure(): void {
+    const { frameMax, offersDirect } = this.host;
+    this.frames.configure(this.number, frameMax, offersDirect);
+  }
+}
+
+/** Why the broker closed the channel instead of answering. */
+function requestError(request: Request, close: ChannelClose): Error {
+  const blamed = readUint32(request.frame, FRAME_HEADER_SIZE) === ((close.classId << 16) | close.methodId) >>> 0;
+  const text = blamed
+    ? `Operation failed: ${methodTitle(request.method.name)}; ${closeText(close)}`
+    : `Channel closed by server: ${closeText(close)}`;
+  return brokerError(text, close);
+}

@@ -1,0 +1,486 @@
+import { EventEmitter } from 'node:events';
+import { FRAME_METHOD, HEARTBEAT_FRAME } from '../../wire/frame.ts';
+import { decodeMethod, encodeMethodFrame, type MethodToSend } from '../../wire/methods.ts';
+import {
+  CHANNEL_ERROR,
+  CONNECTION_FORCED,
+  REPLY_SUCCESS,
+  UNEXPECTED_FRAME,
+} from '../../wire/reply-code.ts';
+import type { ConnectionClose, Method } from '../../wire/spec.ts';
+import {
+  brokerError,
+  captureStack,
+  closeText,
+  IllegalOperationError,
+  methodTitle,
+} from '../errors.ts';
+import { BatchWriter } from '../net/batch-writer.ts';
+import type { LineHandler } from '../net/socket-line.ts';
+import { safeEmit } from '../safe-emit.ts';
+import type { ClientSettings } from '../settings.ts';
+import type { ServerProperties } from '../types/message.ts';
+import { Heartbeat } from './heartbeat.ts';
+import type { EarlyFrame, Link } from './open-link.ts';
+import type { AnswerObserver, ChannelHost, ChannelPort } from './ports.ts';
+
+/** Who may replace a connection that was lost. */
+export interface LossHandler {
+  /** @returns whether it takes care; `Connection.adopt` or `giveUp` follows */
+  lost(error: Error): boolean;
+  /** The application closes the connection. */
+  cancel(): void;
+}
+
+/**
+ * `offline`: lost, and to be replaced; `restoring`: replaced, and channels are being restored;
+ * `draining`: to be closed when channels have passed on what they hold.
+ */
+type State = 'open' | 'offline' | 'restoring' | 'draining' | 'closing' | 'closed';
+
+const MS_PER_SECOND = 1000;
+
+/**
+ * An AMQP connection as its channels and the application use it. The socket below it may be replaced.
+ *
+ * Emits `error`, `close`, `blocked`, `unblocked`, `update-secret-ok`.
+ */
+export class Connection extends EventEmitter implements ChannelHost, LineHandler {
+  readonly settings: ClientSettings;
+  /** Set by whoever wants to see what is asked and answered on all channels. */
+  readonly observers: AnswerObserver[] = [];
+  lossHandler: LossHandler | null = null;
+  /** Counts each time everything is written. */
+  writtenEpoch = 0;
+  usable = true;
+
+  private state: State = 'open';
+  private current: Link;
+  private stackAtClose: string | undefined;
+  private closedText = '';
+  private blocked = false;
+  private heartbeat: Heartbeat | null = null;
+  private writer: BatchWriter;
+  private backlog: BatchWriter | null = null;
+  private turnScheduled = false;
+  private drainScheduled = false;
+  private restoreFailed: ((error: Error) => void) | null = null;
+  private closeDone: (() => void) | null = null;
+  private readonly channels: (ChannelPort | null)[] = [null];
+  private readonly turnEnding: ChannelPort[] = [];
+  private thirsty: ChannelPort[] = [];
+
+  private readonly endTurn = () => this.onTurnEnd();
+  private readonly onFrame = (type: number, channel: number, b: Buffer, at: number, end: number) =>
+    this.receiveFrame(type, channel, b, at, end);
+
+  constructor(link: Link, settings: ClientSettings) {
+    super();
+    this.settings = settings;
+    this.current = link;
+    this.writer = this.createWriter();
+  }
+
+  /** Starts to work over the link it was made for. */
+  start(): void {
+    this.startLink(this.current);
+  }
+
+  get serverProperties(): ServerProperties {
+    return this.current.tuning.serverProperties as unknown as ServerProperties;
+  }
+
+  get frameMax(): number {
+    return this.current.tuning.frameMax;
+  }
+
+  get offersDirect(): boolean {
+    return 'direct' in this.current.tuning.serverProperties;
+  }
+
+  /** What it is connected to. */
+  get link(): Link {
+    return this.current;
+  }
+
+  get offline(): boolean {
+    return this.state === 'offline' || this.state === 'restoring';
+  }
+
+  get output(): BatchWriter {
+    return this.backlog ?? this.writer;
+  }
+
+  get expectSocketClose(): boolean {
+    return this.state !== 'open';
+  }
+
+  // --- For channels ---------------------------------------------------------------------------
+
+  allocate(channel: ChannelPort): number {
+    let number = this.channels.indexOf(null, 1);
+    if (number === -1) number = this.channels.length;
+    if (number > this.current.tuning.channelMax) throw new Error('No channels left to allocate');
+    this.channels[number] = channel;
+    return number;
+  }
+
+  release(channel: number): void {
+    this.channels[channel] = null;
+  }
+
+  send(frame: Buffer): void {
+    if (this.state === 'closed') this.checkUsable();
+    this.writer.append(frame);
+    this.writer.end();
+  }
+
+  checkUsable(): void {
+    if (this.state === 'open' || this.offline) return;
+    const text = this.state === 'closed' ? this.closedText : 'Connection closing';
+    throw new IllegalOperationError(text, this.stackAtClose);
+  }
+
+  turnEndDue(channel: ChannelPort): void {
+    if (!this.turnEnding.includes(channel)) this.turnEnding.push(channel);
+    this.scheduleTurnEnd();
+  }
+
+  drainDue(channel: ChannelPort): void {
+    this.thirsty.push(channel);
+    this.scheduleTurnEnd();
+  }
+
+  answered(request: MethodToSend, answer: Method): void {
+    for (const observer of this.observers) observer.answered(request, answer);
+  }
+
+  // --- Writing --------------------------------------------------------------------------------
+
+  private createWriter(): BatchWriter {
+    const { batchOctets, unwrittenMaxOctets } = this.settings;
+    return new BatchWriter(
+      batchOctets,
+      unwrittenMaxOctets,
+      () => this.scheduleTurnEnd(),
+      () => this.allWritten(),
+    );
+  }
+
+  private scheduleTurnEnd(): void {
+    if (this.turnScheduled) return;
+    this.turnScheduled = true;
+    process.nextTick(this.endTurn);
+  }
+
+  private onTurnEnd(): void {
+    this.turnScheduled = false;
+    this.finishChannels();
+    if (this.heartbeat !== null) this.heartbeat.sent = true;
+    this.writer.flush();
+    if (this.output.unwrittenOctets === 0) this.allWritten();
+  }
+
+  private finishChannels(): void {
+    for (const channel of this.turnEnding) channel.turnEnds();
+    this.turnEnding.length = 0;
+  }
+
+  /** Tells publishers to go on, not at once: else they could keep the event loop from its turn. */
+  private allWritten(): void {
+    this.writtenEpoch++;
+    if (this.thirsty.length === 0 || this.drainScheduled) return;
+    this.drainScheduled = true;
+    setImmediate(() => {
+      this.drainScheduled = false;
+      const { thirsty } = this;
+      this.thirsty = [];
+      for (const channel of thirsty) channel.drained();
+    });
+  }
+
+  private sendMethod(method: MethodToSend): void {
+    this.send(encodeMethodFrame(0, method));
+  }
+
+  // --- Reading --------------------------------------------------------------------------------
+
+  received(octets: Buffer): void {
+    if (this.heartbeat !== null) this.heartbeat.received = true;
+    try {
+      this.current.splitter.push(octets, this.onFrame);
+    } catch (error) {
+      this.fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  written(): void {
+    this.writer.written();
+  }
+
+  ended(): void {
+    this.fail(new Error('Unexpected close'));
+  }
+
+  closed(error: Error | null): void {
+    this.fail(error ?? new Error('Unexpected close'));
+  }
+
+  private receiveFrame(
+    type: number,
+    channel: number,
+    b: Buffer,
+    at: number,
+    end: number,
+  ): void {
+    if (channel === 0) {
+      if (type === FRAME_METHOD) this.receiveMethod(decodeMethod(b, at, end));
+      return;
+    }
+    if (this.state === 'closing' || this.state === 'closed') return;
+    const port = this.channels[channel] ?? null;
+    if (port === null) {
+      const text = `Frame on unknown channel ${channel}`;
+      this.closeWithError(text, CHANNEL_ERROR, new Error(text));
+      return;
+    }
+    port.receive(type, b, at, end);
+  }
+
+  private receiveMethod(method: Method): void {
+    switch (method.name) {
+      case 'connection.close':
+        this.closedByBroker(method);
+        return;
+      case 'connection.close-ok':
+        if (this.state === 'closing') this.closeAnswered();
+        return;
+      case 'connection.blocked':
+        this.blocked = true;
+        safeEmit(this, 'blocked', method.reason);
+        return;
+      case 'connection.unblocked':
+        this.blocked = false;
+        safeEmit(this, 'unblocked');
+        return;
+      case 'connection.update-secret-ok':
+        safeEmit(this, 'update-secret-ok');
+        return;
+      default: {
+        const text = `Unexpected frame on channel 0: ${methodTitle(method.name)}`;
+        this.closeWithError('Unexpected frame on channel 0', UNEXPECTED_FRAME, new Error(text));
+      }
+    }
+  }
+
+  // --- The end --------------------------------------------------------------------------------
+
+  /**
+   * Closes in good order; `done` is called when the broker has answered.
+   * @throws IllegalOperationError if it is closed or closing already
+   */
+  close(done: () => void): void {
+    this.checkUsable();
+    this.stackAtClose = captureStack('close called');
+    if (this.offline) {
+      this.lossHandler?.cancel();
+      this.toClosed(undefined);
+      done();
+      return;
+    }
+    this.state = 'draining';
+    this.usable = false;
+    this.prepareChannels(() => {
+      if (this.state === 'draining') this.sayGoodbye('Cheers, thanks', REPLY_SUCCESS, done);
+      else done();
+    });
+  }
+
+  /** Replaces the password of a connection whose credentials expire (RabbitMQ extension). */
+  updateSecret(newSecret: Buffer, reason: string, done: () => void): void {
+    this.checkUsable();
+    this.sendMethod({ name: 'connection.update-secret', newSecret, reason });
+    this.once('update-secret-ok', done);
+  }
+
+  private prepareChannels(done: () => void): void {
+    let missing = 1;
+    const ready = () => {
+      missing--;
+      if (missing === 0) done();
+    };
+    for (const channel of this.channels) {
+      if (channel === null) continue;
+      missing++;
+      channel.prepareClose(ready);
+    }
+    ready();
+  }
+
+  private sayGoodbye(replyText: string, replyCode: number, done: () => void): void {
+    this.finishChannels();
+    this.sendMethod({ name: 'connection.close', replyText, replyCode });
+    this.state = 'closing';
+    this.usable = false;
+    this.closeDone = done;
+    // A blocked broker may read nothing, not even this.
+    if (this.blocked) this.closeAnswered();
+  }
+
+  private closeAnswered(): void {
+    const done = this.closeDone;
+    this.closeDone = null;
+    done?.();
+    this.toClosed(undefined);
+  }
+
+  private closedByBroker(close: ConnectionClose): void {
+    this.sendMethod({ name: 'connection.close-ok' });
+    this.writer.flush();
+    if (this.state === 'closing') return;
+    const text = `Connection closed: ${closeText(close)}`;
+    const error = brokerError(text, close);
+    if (this.restoreFailed !== null) {
+      this.restoreFailed(error);
+      return;
+    }
+    const orderly = close.replyCode === CONNECTION_FORCED || close.replyCode === REPLY_SUCCESS;
+    if (orderly && this.replaced(error)) return;
+    this.stackAtClose = captureStack(text);
+    this.state = 'closing';
+    if (!orderly) safeEmit(this, 'error', error);
+    this.toClosed(error);
+  }
+
+  private closeWithError(reason: string, code: number, error: Error): void {
+    safeEmit(this, 'error', error);
+    if (this.state === 'open') this.sayGoodbye(reason, code, () => {});
+  }
+
+  /** The connection cannot go on: it is replaced, or ends. */
+  private fail(error: Error): void {
+    if (this.state === 'closed' || this.state === 'offline') return;
+    if (this.restoreFailed !== null) {
+      this.restoreFailed(error);
+      return;
+    }
+    const expected = this.state === 'closing';
+    if (!expected && this.state !== 'draining' && this.replaced(error)) return;
+    this.stackAtClose ??= captureStack('Socket error');
+    if (expected) {
+      this.closeAnswered();
+      return;
+    }
+    this.state = 'closing';
+    try {
+      safeEmit(this, 'error', error);
+    } finally {
+      this.toClosed(error);
+    }
+  }
+
+  private toClosed(error: Error | undefined): void {
+    if (this.state === 'closed') return;
+    this.state = 'closed';
+    this.usable = false;
+    this.closedText = `Connection closed (${error ?? 'by client'})`;
+    const stack = this.stackAtClose ?? captureStack(this.closedText);
+    this.dropLink();
+    for (const channel of this.channels) channel?.connectionClosed(stack);
+    safeEmit(this, 'close', error);
+  }
+
+  private dropLink(): void {
+    this.heartbeat?.stop();
+    this.heartbeat = null;
+    this.writer.flush();
+    this.current.line.end();
+  }
+
+  // --- Replacing the link ---------------------------------------------------------------------
+
+  /** @returns whether somebody replaces the link; the connection is offline until then */
+  private replaced(error: Error): boolean {
+    if (this.lossHandler === null || !this.lossHandler.lost(error)) return false;
+    this.goOffline();
+    return true;
+  }
+
+  private goOffline(): void {
+    this.state = 'offline';
+    this.usable = false;
+    this.blocked = false;
+    this.dropLink();
+    this.current.line.start(SILENT);
+    this.turnEnding.length = 0;
+    this.writer = this.createWriter();
+    this.backlog ??= this.createWriter();
+    for (const channel of this.channels) channel?.suspend();
+  }
+
+  /**
+   * Goes on over another link: channels are restored on it, then what was published meanwhile leaves.
+   * @throws Error if the link breaks meanwhile, or a channel cannot be restored
+   */
+  async adopt(link: Link): Promise<void> {
+    this.current = link;
+    this.state = 'restoring';
+    const broken = new Promise<never>((_resolve, reject) => {
+      this.restoreFailed = reject;
+    });
+    this.startLink(link);
+    try {
+      await Promise.race([this.restoreChannels(), broken]);
+    } catch (error) {
+      if (this.state === 'restoring') this.goOffline();
+      throw error;
+    } finally {
+      this.restoreFailed = null;
+    }
+    if (this.state !== 'restoring') return;
+    const { backlog } = this;
+    this.backlog = null;
+    for (const batch of backlog?.takeUnwritten() ?? []) this.writer.append(batch);
+    this.state = 'open';
+    this.usable = true;
+  }
+
+  private async restoreChannels(): Promise<void> {
+    for (const channel of this.channels) await channel?.restore();
+  }
+
+  /** The link could not be replaced. */
+  giveUp(error: Error): void {
+    this.stackAtClose = captureStack('Reconnecting failed');
+    try {
+      safeEmit(this, 'error', error);
+    } finally {
+      this.toClosed(error);
+    }
+  }
+
+  private startLink(link: Link): void {
+    const { heartbeat } = link.tuning;
+    if (heartbeat > 0) {
+      this.heartbeat = new Heartbeat(heartbeat * MS_PER_SECOND, {
+        beat: () => this.send(HEARTBEAT_FRAME),
+        dead: () => this.fail(new Error('Heartbeat timeout')),
+      });
+    }
+    this.writer.attach(link.line);
+    link.line.start(this);
+    for (const frame of link.early) this.replay(frame);
+  }
+
+  private replay(frame: EarlyFrame): void {
+    this.receiveFrame(frame.type, frame.channel, frame.payload, 0, frame.payload.length);
+  }
+}
+
+/** Takes what a line that is given up still says. */
+const SILENT: LineHandler = {
+  received: () => {},
+  written: () => {},
+  ended: () => {},
+  closed: () => {},
+};
