@@ -32,7 +32,7 @@ const TICKS_PER_HEARTBEAT = 8;
 
 /** How a writer works. */
 export interface FeedWriterSettings {
-  /** Most octets copied together for one write; below 2048 each content is written by itself. */
+  /** Most octets copied together before they are written; below 2048 contents are written singly. */
   readonly batchOctets: number;
   /** A feed that was idle for so long gets a heartbeat. */
   readonly heartbeatMs: number;
@@ -288,6 +288,8 @@ export class FeedWriter implements WorkSource {
 
   /** A feed's socket has failed. */
   private lose(feed: Feed): void {
+    // Whoever heard of the feed's troubles may have removed it in the middle of them.
+    if (this.feeds.get(feed.slot) !== feed) return;
     this.forget(feed);
     this.context.counters.add(WRITER_COUNTERS.feedFailures, 1);
     this.context.events.onFeedGone(feed.report(), feed.failure);

@@ -5,6 +5,7 @@ import { contentEnd } from './content-walk.ts';
 import type { FeedLimits } from './feed-limits.ts';
 import type { FeedReport } from './feed-report.ts';
 import type { FeedSink } from './feed-sink.ts';
+import { FeedWatch } from './feed-watch.ts';
 import { Piece } from './piece.ts';
 import { Tally } from './tally.ts';
 import type { WriterContext } from './writer-context.ts';
@@ -26,9 +27,6 @@ const SHORT_CONTENT_OCTETS = 16;
  * about a millisecond's work.
  */
 export const FLUSH_MAX_OCTETS = 2 * 1024 * 1024;
-
-/** Droppings of a feed are reported at most as often as this, so that no log is flooded. */
-const DROPPING_REPORT_MS = 1000;
 
 /** How a feed is to be served. */
 export interface FeedSettings {
@@ -56,10 +54,8 @@ export class Feed {
   private readonly context: WriterContext;
   private readonly backlog: Backlog;
   private readonly tally: Tally;
+  private readonly watch: FeedWatch;
   private lastWriteMs: number;
-  private isWarned = false;
-  private reportedDropped = 0;
-  private nextDroppingReportMs = 0;
 
   constructor(slot: number, sink: FeedSink, settings: FeedSettings, context: WriterContext) {
     this.slot = slot;
@@ -69,6 +65,7 @@ export class Feed {
     this.context = context;
     this.backlog = new Backlog(context.pool, context.walk);
     this.tally = new Tally(context.counters);
+    this.watch = new FeedWatch(settings.limits, context);
     this.lastWriteMs = context.nowMs;
   }
 
@@ -89,7 +86,7 @@ export class Feed {
     }
     if (this.state === FEED_CONGESTED && (piece.isOpen || this.hasRoomFor(1, piece.octets))) {
       this.backlog.adopt(piece);
-      this.warnIfBehind();
+      this.checkBacklog();
     } else {
       this.drop(piece.contents, piece.octets);
     }
@@ -112,7 +109,7 @@ export class Feed {
     const taken = octetsBefore - this.backlog.octets;
     if (this.backlog.octets === 0) this.state = FEED_IDLE;
     else this.stopWriting();
-    this.warnIfBehind();
+    this.checkBacklog();
     return taken;
   }
 
@@ -122,7 +119,7 @@ export class Feed {
       this.backlog.append(DMP_HEARTBEAT, 0, DMP_HEARTBEAT.length, 0);
       this.flush();
     }
-    this.reportDropping();
+    this.watch.checkDropped(this.tally.contentsDropped, this);
   }
 
   /** Ends the feed: writes what the socket takes at once, drops the rest. */
@@ -257,12 +254,13 @@ export class Feed {
       this.backlog.append(b, from, end, kept);
       this.drop(contents - kept, to - end);
     }
-    this.warnIfBehind();
+    this.checkBacklog();
   }
 
   private drop(contents: number, octets: number): void {
     this.tally.dropped(contents, octets);
-    if (this.state === FEED_CONGESTED) this.reportDropping();
+    // A feed that ends says in another way what it has lost.
+    if (this.state === FEED_CONGESTED) this.watch.checkDropped(this.tally.contentsDropped, this);
   }
 
   private dropBacklog(): void {
@@ -270,23 +268,8 @@ export class Feed {
     this.backlog.clear();
   }
 
-  private warnIfBehind(): void {
-    const { contents, octets } = this.backlog;
-    const { warnMessages, warnOctets } = this.limits;
-    if (this.isWarned) {
-      this.isWarned = contents * 2 >= warnMessages || octets * 2 >= warnOctets;
-    } else if (contents >= warnMessages || octets >= warnOctets) {
-      this.isWarned = true;
-      this.context.events.onFeedWarn(this.report());
-    }
-  }
-
-  private reportDropping(): void {
-    if (this.tally.contentsDropped === this.reportedDropped) return;
-    if (this.context.nowMs < this.nextDroppingReportMs) return;
-    this.reportedDropped = this.tally.contentsDropped;
-    this.nextDroppingReportMs = this.context.nowMs + DROPPING_REPORT_MS;
-    this.context.events.onFeedDropping(this.report());
+  private checkBacklog(): void {
+    this.watch.checkBacklog(this.backlog.contents, this.backlog.octets, this);
   }
 }
 

@@ -10,7 +10,7 @@ const BATCHING_MIN_OCTETS = 2048;
 /**
  * Records up to this many octets are copied together with others of their feed and written at
  * once; a longer one is written by itself, straight from the ring. Measured over loopback with
- * records of one size: copying 2 KiB takes a fifth of the time of writing them, 8 KiB two thirds,
+ * records of one size: copying 2 KiB takes a third of the time of writing them, 8 KiB two thirds,
  * 16 KiB as much.
  */
 const GATHER_MAX_OCTETS = 8192;

@@ -203,12 +203,13 @@ describe('dead-lettering', () => {
   });
 
   it('breaks a cycle of queues in which a message would only expire for ever', async () => {
-    const channel = await session.channel();
+    const channel = await session.confirmChannel();
     const [one, two] = [session.name('one'), session.name('two')];
     const options = { messageTtl: 1, deadLetterExchange: '' };
     await channel.assertQueue(one, { ...options, deadLetterRoutingKey: two });
     await channel.assertQueue(two, { ...options, deadLetterRoutingKey: one });
     send(channel, '', one, 'x');
+    await channel.waitForConfirms();
     await waitFor('the message to be gone for good', async () => {
       const inOne = (await channel.checkQueue(one)).messageCount;
       const inTwo = (await channel.checkQueue(two)).messageCount;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CONTENT_OCTETS, content, contents, readStream } from './contents.ts';
-import { HEARTBEAT_MS, Rig } from './rig.ts';
+import { GENEROUS, HEARTBEAT_MS, Rig } from './rig.ts';
 
 const SLOT = 1;
 
@@ -78,6 +78,19 @@ describe('a feed that is removed', () => {
     rig.pass(3 * HEARTBEAT_MS);
     expect(sink.offered.length).toBe(calls);
     expect(rig.counters.contentsDropped).toBe(10);
+  });
+
+  it('may be removed by whoever hears that it is behind', () => {
+    const rig = new Rig();
+    const ring = rig.ring();
+    const sink = rig.feed(SLOT, { limits: { ...GENEROUS, warnMessages: 1 } });
+    sink.room = 0;
+    rig.heard.onFeedWarn = ({ slot }) => rig.writer.removeFeed(slot);
+    ring.send(SLOT, contents(0, 1));
+    ring.send(SLOT, contents(1, 1));
+    rig.pass(1000);
+    expect(rig.heard.gone).toEqual([]);
+    expect(rig.counters).toMatchObject({ contentsOut: 0, contentsDropped: 2 });
   });
 
   it('is none if there was none', () => {
