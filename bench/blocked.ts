@@ -16,7 +16,8 @@ const SUBJECTS = [...MODES, ...PEERS.map((peer) => peer.name)];
 
 const HELP = `Usage: npm run bench:blocked -- [options]
 
-A publisher at full speed to one consumer, alone and beside a second one that never reads, alternately.
+A publisher at full speed to one consumer, alone and beside a second one that never reads,
+alternately.
 
   --mode LIST           ${SUBJECTS.join(', ')};
                         default direct

@@ -11,8 +11,8 @@ import type { LatencyRow } from './runs/compare-latency.ts';
 
 const HELP = `Usage: npm run bench:gate -- [options]
 
-Compares results with those of a report, where subject and work are the same. Only figures made on the
-same machine can be compared.
+Compares results with those of a report, where subject and work are the same. Only figures made
+on the same machine can be compared.
 
   --against FOLDER      a report; default the newest in perf-reports
   --throughput FILE     default tmp/throughput.json

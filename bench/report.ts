@@ -14,8 +14,8 @@ import type { ScalingSeries } from './runs/scaling-result.ts';
 
 const HELP = `Usage: npm run bench:report -- [options]
 
-Makes perf-reports/DATE-COMMIT from the results files that exist: report.md with SVG plots, the results
-and the histograms, and lists it in perf-reports/README.md.
+Makes perf-reports/DATE-COMMIT from the results files that exist: report.md with SVG plots, the
+results and the histograms, and lists it in perf-reports/README.md.
 
   --throughput FILE     default tmp/throughput.json
   --peers FILE          default tmp/peers.json
@@ -26,10 +26,10 @@ and the histograms, and lists it in perf-reports/README.md.
 
 const REPORTS_FOLDER = 'perf-reports';
 
-const METHOD = `Load generators run in processes of their own on the same cores, with pre-encoded messages; their CPU
-time stands beside the broker's. CPU is in seconds, user and system, per million messages delivered.
-Before each series every message of a run was checked for its place, and every run was counted out.
-Subjects of one table took turns; compare within a table, not across machines.`;
+const METHOD = `Load generators run in processes of their own on the same cores, with pre-encoded messages; their
+CPU time stands beside the broker's. CPU is in seconds, user and system, per million messages
+delivered. Before each series every message of a run was checked for its place, and every run was
+counted out. Subjects of one table took turns; compare within a table, not across machines.`;
 
 await runBench(async () => {
   const { values } = parseArgs({

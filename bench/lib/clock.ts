@@ -1,6 +1,6 @@
 /**
- * Nanoseconds of the system's monotonic clock: on Linux it is the same in all processes, so that
- * a stamp of one can be compared with the clock of another. Exact in a double for 104 days of uptime.
+ * Nanoseconds of the system's monotonic clock: on Linux it is the same in all processes, so that a
+ * stamp of one can be compared with the clock of another. Exact in a double for 104 days of uptime.
  */
 export function nowNs(): number {
   return Number(process.hrtime.bigint());

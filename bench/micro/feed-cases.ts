@@ -47,5 +47,6 @@ const SILENT: FeedEvents = {
   onFeedWarn: () => {},
   onFeedDropping: () => {},
   onFeedGone: () => {},
+  onFencePassed: () => {},
   onBarrierOverdue: () => {},
 };

@@ -9,7 +9,7 @@ const EXCHANGE = 'exchange';
 const LOOKUPS = 1000;
 const TABLE_SIZES = [1, 100, 10_000, 100_000];
 
-/** Where a message goes, for each type of exchange and size of table, with up to 1,000 keys in turn. */
+/** Where a message goes, by type of exchange and size of table, with up to 1,000 keys in turn. */
 export function routingCases(): MicroCase[] {
   return [
     lookup('fanout', 10, () => '', noArguments, 'any key'),

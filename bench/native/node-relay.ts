@@ -1,4 +1,4 @@
-// The relay for machines without a C compiler: `node node-relay.js PAIRS`. Its answers are the same.
+// The relay for machines without a C compiler: `node node-relay.js PAIRS`. It says the same.
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
 const pairs = Number(process.argv[2]);

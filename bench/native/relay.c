@@ -4,9 +4,9 @@
  *
  *   relay PAIRS [OFFSET]
  *
- * Prints "ready source=PORT target=PORT". The n-th connection to the target port gets all that comes
- * in on the n-th connection to the source port; one thread for each pair. OFFSET shifts the buffer
- * from its page boundary, to show what misaligned copies cost. Ends with its last source.
+ * Prints "ready source=PORT target=PORT". The n-th connection to the target port gets all that
+ * comes in on the n-th connection to the source port; one thread for each pair. OFFSET shifts the
+ * buffer from its page boundary, to show what misaligned copies cost. Ends with its last source.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

@@ -3,7 +3,7 @@ import { type EChartsOption, init } from 'echarts';
 const WIDTH_PIXELS = 960;
 const HEIGHT_PIXELS = 480;
 
-/** Draws a chart on white, so that it is legible on dark pages too; returns the text of an SVG file. */
+/** The SVG text of a chart, drawn on white so that it is legible on dark pages too. */
 export function renderChart(title: string, option: EChartsOption): string {
   const chart = init(null, null, {
     renderer: 'svg',

@@ -5,7 +5,7 @@ export interface PercentilePoint {
   readonly latencyUs: number;
 }
 
-/** The percentiles of an .hgrm file in microseconds, without the last, whose `oneIn` is infinite. */
+/** The percentiles of an .hgrm file, in microseconds, but the last, whose `oneIn` is infinite. */
 export function parseHgrm(text: string): PercentilePoint[] {
   return text.split('\n').flatMap((line) => {
     const match = /^\s*([\d.]+) [\d.]+\s+\d+\s+([\d.]+)\s*$/.exec(line);

@@ -12,7 +12,7 @@ const MS_PER_SECOND = 1000;
 /** How a consumer that reads fares. */
 export interface HealthyFigures {
   readonly deliveredPerSecond: number;
-  /** The longest time in which it got nothing, seconds: at most a sampling interval if it never waited. */
+  /** The longest time in which it got nothing, to a sampling interval. */
   readonly longestSilenceSeconds: number;
   /** By how much the broker's memory grew from the start of the run to its end. */
   readonly rssGrowthOctets: number;

@@ -36,9 +36,9 @@ export interface Comparison {
 }
 
 /**
- * Runs each workload on each subject: a sampled run first, then the repetitions, in which the subjects
- * take turns so that a drift of the machine meets all of them. A subject that fails is out for
- * that workload; the others go on.
+ * Runs each workload on each subject: a sampled run first, then the repetitions, in which the
+ * subjects take turns so that a drift of the machine meets all of them. A subject that fails is
+ * out for that workload; the others go on.
  * @param progress told each finished run
  */
 export async function compareThroughput(

@@ -3,8 +3,8 @@ import { spreadOf } from '../lib/statistics.ts';
 import type { ThroughputRow } from './compare.ts';
 
 /**
- * Delivered messages per second as multiples of the reference's on the same work, as a Markdown table:
- * a line for each subject, a column for each workload. 0.50 = half as fast as the reference.
+ * Delivered messages per second as multiples of the reference's on the same work: a Markdown table
+ * with a line for each subject, a column for each workload. 0.50 = half as fast as the reference.
  */
 export function ratioTable(rows: readonly ThroughputRow[], reference: string): string {
   const workloads = [...new Set(rows.map((row) => row.workload))];

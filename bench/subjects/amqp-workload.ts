@@ -13,6 +13,7 @@ export interface Paths {
   readonly consumer: 'ordinary' | 'direct';
 }
 
+/** Of a consumer that has a channel of its own; it comes with every delivery, so it is short. */
 const CONSUMER_TAG = 'bench';
 
 /** Opens a workload on an AMQP 0-9-1 broker, by way of DMP where the paths say so. */
@@ -76,7 +77,7 @@ class WorkloadOpener {
     const session = await this.#session();
     const prefetchCount = this.#workload.prefetch;
     if (prefetchCount > 0) await session.call({ name: 'basic.qos', prefetchCount }, 'basic.qos-ok');
-    await consume(session, plan.queue, prefetchCount === 0);
+    await consume(session, plan.queue, CONSUMER_TAG, prefetchCount === 0);
     // Half a window is acknowledged at a time: the other half is under way meanwhile.
     const ackEveryMessages = Math.ceil(prefetchCount / 2);
     const framing: Framing = { kind: 'frames', ackEveryMessages };
@@ -87,7 +88,7 @@ class WorkloadOpener {
     const control = this.#control;
     const { lease } = await control.call({ name: 'direct.get', feed: plan.queue }, 'direct.get-ok');
     const socket = await this.#openDirect(lease);
-    await consume(control, plan.queue, true);
+    await consume(control, plan.queue, plan.queue, true);
     const { messageOctets, bodyAt } = this.#contents(this.#topology.publishers[0]);
     return { socket, framing: { kind: 'contents', contentOctets: messageOctets, bodyAt } };
   }
@@ -135,9 +136,11 @@ class WorkloadOpener {
   }
 }
 
-async function consume(session: AmqpSession, queue: string, noAck: boolean): Promise<void> {
-  await session.call(
-    { name: 'basic.consume', queue, consumerTag: CONSUMER_TAG, noAck },
-    'basic.consume-ok',
-  );
+async function consume(
+  session: AmqpSession,
+  queue: string,
+  consumerTag: string,
+  noAck: boolean,
+): Promise<void> {
+  await session.call({ name: 'basic.consume', queue, consumerTag, noAck }, 'basic.consume-ok');
 }

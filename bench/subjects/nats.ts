@@ -13,7 +13,7 @@ const protocol: PubSubProtocol = {
     await ping(dialogue);
     return dialogue;
   },
-  // The server measures the round trip after two seconds, and cuts who never answers, after minutes.
+  // The server measures the round trip after two seconds; it cuts who never answers after minutes.
   interjection: `PING${CRLF}`,
   publication: (topic, body) => framed(`PUB ${topic} ${body.length}${CRLF}`, body, CRLF),
   delivery: (topic, body) =>

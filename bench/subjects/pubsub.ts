@@ -16,7 +16,7 @@ import type {
   Subject,
 } from './subject.ts';
 
-/** A protocol in which one publishes to a topic and gets what others publish there, once at most. */
+/** A protocol in which one publishes to a topic and gets what others publish there, or loses it. */
 export interface PubSubProtocol {
   /** Opens a connection that will publish. */
   connectPublisher(port: number): Promise<Dialogue>;

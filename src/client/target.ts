@@ -101,7 +101,10 @@ function loginOf(parts: Options.Connect, options: SocketOptions): Login {
     credentials:
       options.credentials ??
       parts.credentials ??
-      plain(anonymous ? 'guest' : (parts.username ?? ''), anonymous ? 'guest' : (parts.password ?? '')),
+      plain(
+        anonymous ? 'guest' : (parts.username ?? ''),
+        anonymous ? 'guest' : (parts.password ?? ''),
+      ),
     clientProperties: options.clientProperties ?? {},
     locale: parts.locale || 'en_US',
     vhost: parts.vhost || '/',

@@ -3,9 +3,9 @@ import { readUint32 } from '../wire/octets.ts';
 import { ContentSource } from './content-source.ts';
 
 /**
- * One content that is too large to be completed in a read buffer, put together in memory of its own.
- * It is allocated at once, but the system gives it page by page as the octets come: who promises a
- * large content and doesn't send it costs next to nothing.
+ * One content that is too large to be completed in a read buffer, put together in memory of its
+ * own. It is allocated at once, but the system gives it page by page as the octets come: who
+ * promises a large content and doesn't send it costs next to nothing.
  */
 export class ContentAssembly {
   readonly source: ContentSource;
@@ -26,7 +26,7 @@ export class ContentAssembly {
     return this.filled === this.size;
   }
 
-  /** Takes what the content lacks from [at, end); returns the offset of the first octet not taken. */
+  /** Takes what the content lacks from [at, end); returns the offset of what it leaves. */
   take(b: Buffer, at: number, end: number): number {
     const to = Math.min(end, at + this.size - this.filled);
     b.copy(this.source.octets, this.filled, at, to);

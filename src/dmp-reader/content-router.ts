@@ -21,7 +21,7 @@ import { Run } from './run.ts';
 const OTHER_EXCHANGE = -100;
 const NO_FAULT = CONTENT_INCOMPLETE;
 
-/** In the first octet of the property flags: the content has headers, which routes may depend on. */
+/** In the first octet of the property flags: there are headers, which routes may depend on. */
 const HEADERS_BIT = 0x20;
 const OPTIONS_TO_RETURN = OPTION_IMMEDIATE | OPTION_MANDATORY;
 const NOTHING = -1;
@@ -29,10 +29,10 @@ const NOTHING = -1;
 /**
  * Walks the contents of one sink after the other, finds out where they go, and makes runs of them.
  *
- * Publishers repeat themselves, so most contents are never looked at closely: one whose envelope has
- * the octets of the one before is as valid as that and goes the same way. One with the same names
- * goes the same way unless it has headers. Only the rest is routed. All this is forgotten between
- * two calls of `route`, in which routes may change.
+ * Publishers repeat themselves, so most contents are never looked at closely: one whose envelope
+ * has the octets of the one before is as valid as that and goes the same way. One with the same
+ * routing key goes the same way unless it has headers. Only the rest is routed. All this is
+ * forgotten between two calls of `route`, in which routes may change.
  */
 export class ContentRouter {
   readonly run: Run;
@@ -47,7 +47,7 @@ export class ContentRouter {
   /** The name of the exchange in a content before, known to be right; or NOTHING. */
   private exchangeAt = 0;
   private exchangeOctets = NOTHING;
-  /** The routing key and the plan of the content before; or NOTHING, if they can't be used again. */
+  /** The routing key and the plan of the content before; NOTHING if they can't be used again. */
   private keyAt = 0;
   private keyOctets = NOTHING;
   private plan: Plan | null = null;

@@ -4,8 +4,8 @@ import type { PlanBook } from './plan-book.ts';
 import type { Run } from './run.ts';
 
 /**
- * What is kept of a sink while a ring is full: the run that doesn't fit, and behind it, at `restAt`,
- * the octets that follow. Not more than was read at once, and one large content.
+ * What is kept of a sink while a ring is full: the run that doesn't fit, and behind it, at
+ * `restAt`, the octets that follow. Not more than was read at once, and one large content.
  */
 export class HeldOctets {
   readonly source: ContentSource;

@@ -39,7 +39,7 @@ export class LeasedSink {
     this.plans = plans;
   }
 
-  /** The plan for contents of this sink with the option immediate that would otherwise take `plan`. */
+  /** The plan for contents with the option immediate that would otherwise take `plan`. */
   immediatePlan(plan: Plan): Plan {
     if (this.immediate === null || this.immediateBase !== plan) {
       this.immediateBase = plan;

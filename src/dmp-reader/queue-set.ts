@@ -2,7 +2,7 @@
  * Queue sets a shard keeps at a time, and the queue numbers in all of them: some tens of MiB, here
  * and in main, at the very most. Beyond, numbering starts again, which costs an announcement each.
  */
-const SETS_MAX = 65_536;
+const SETS_MAX = 16_384;
 const QUEUE_NUMBERS_MAX = 2_000_000;
 
 /**

@@ -4,7 +4,7 @@ import { ContentSource } from './content-source.ts';
 import type { Plan } from './plan.ts';
 import type { Run } from './run.ts';
 
-/** Octets of the memory in which runs of renamed contents are put together: a few records' worth. */
+/** Octets of the memory in which runs of renamed contents are put together: a few records. */
 const SCRATCH_OCTETS = 256 * 1024;
 
 /**

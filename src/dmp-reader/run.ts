@@ -15,8 +15,8 @@ const NO_PLAN = new Plan([], false, ANY_ORIGIN, -1);
 
 /**
  * A run: consecutive contents with the same plan, which become one record for each target of the
- * plan. When a ring is full it stays as it is, and the next `flush` goes on with that ring's target:
- * no target gets anything twice.
+ * plan. When a ring is full it stays as it is, and the next `flush` goes on with that ring's
+ * target: no target gets anything twice.
  */
 export class Run {
   /** Where the contents lie; valid while `count` is not 0. */

@@ -1,6 +1,6 @@
 import { FEED_CONGESTED, FEED_GONE, type Feed, FLUSH_MAX_OCTETS } from './feed.ts';
 
-/** A full socket is tried again after so long, then after twice as long each time it is still full. */
+/** A full socket is tried again after so long, then twice as long each time it is still full. */
 const RETRY_MIN_MS = 0.2;
 
 /**

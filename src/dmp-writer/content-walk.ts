@@ -21,7 +21,7 @@ export class ContentWalk {
   /** How many contents it passed; heartbeats don't count. */
   contents = 0;
 
-  /** Passes contents from `from` on while they end at `limit` or before it, `maxContents` at most. */
+  /** Passes contents from `from` on that end at `limit` or before it, `maxContents` at most. */
   pass(b: Buffer, from: number, limit: number, maxContents: number): void {
     let at = from;
     let contents = 0;

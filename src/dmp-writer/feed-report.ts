@@ -15,12 +15,14 @@ export interface FeedReport {
 
 /** What a writer has to say about its feeds. */
 export interface FeedEvents {
-  /** The backlog has reached a warn limit; said again only after it has fallen below half of both. */
+  /** The backlog has reached a warn limit; said again after it has fallen below half of both. */
   onFeedWarn(report: FeedReport): void;
   /** Contents were dropped since this was last said; at most once a second for each feed. */
   onFeedDropping(report: FeedReport): void;
   /** The feed's socket failed: the writer has let it go, `reason` is the error's code or text. */
   onFeedGone(report: FeedReport, reason: string): void;
+  /** Everything that a shard had sent to this feed in front of its fence has been read. */
+  onFencePassed(slot: number, fence: number): void;
   /** Main's half of a barrier didn't come in time; the feed may get contents out of order. */
   onBarrierOverdue(slot: number): void;
 }

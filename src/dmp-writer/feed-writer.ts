@@ -1,7 +1,12 @@
 import { type CounterBlock, WRITER_COUNTERS } from '../ring/counters.ts';
 import type { WorkSource } from '../ring/parking.ts';
 import { readPayloadWord } from '../ring/payload-words.ts';
-import { RECORD_BARRIER, RECORD_CONTENTS, RECORD_LARGE_CONTENT } from '../ring/record-types.ts';
+import {
+  RECORD_BARRIER,
+  RECORD_CONTENTS,
+  RECORD_FENCE,
+  RECORD_LARGE_CONTENT,
+} from '../ring/record-types.ts';
 import type { RingConsumer } from '../ring/ring-consumer.ts';
 import type { RingWriterPeer } from '../ring/ring-peer.ts';
 import { Barriers } from './barriers.ts';
@@ -32,7 +37,7 @@ const TICKS_PER_HEARTBEAT = 8;
 
 /** How a writer works. */
 export interface FeedWriterSettings {
-  /** Most octets copied together before they are written; below 2048 contents are written singly. */
+  /** Most octets copied together for a write; below 2048 contents are written singly. */
   readonly batchOctets: number;
   /** A feed that was idle for so long gets a heartbeat. */
   readonly heartbeatMs: number;
@@ -106,7 +111,7 @@ export class FeedWriter implements WorkSource {
   }
 
   /**
-   * Ends a feed: writes what its socket takes at once, drops the rest, never touches its sink again.
+   * Ends a feed: writes what its socket takes at once, drops the rest, never uses its sink again.
    * @returns null if there is no such feed, or none any more
    */
   removeFeed(slot: number): FeedReport | null {
@@ -195,6 +200,7 @@ export class FeedWriter implements WorkSource {
     if (type === RECORD_CONTENTS) this.deliver(inlet.consumer);
     else if (type === RECORD_LARGE_CONTENT) this.deliverLarge(inlet);
     else if (type === RECORD_BARRIER) this.meetBarrier(inlet, target, count, nowMs);
+    else if (type === RECORD_FENCE) this.context.events.onFencePassed(target, count);
     else throw new Error(`A writer has no use for a record of type ${type}`);
   }
 

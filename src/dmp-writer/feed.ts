@@ -75,7 +75,7 @@ export class Feed {
     else this.accept(b, from, to, contents);
   }
 
-  /** As deliver, for one content in memory that nobody will write to again: it may be kept there. */
+  /** As deliver, for one content in memory that never changes again: it may be kept there. */
   deliverOwned(octets: Buffer): void {
     if (this.state === FEED_GATHERING) this.flush();
     const piece = new Piece(octets, false);
@@ -113,7 +113,7 @@ export class Feed {
     return taken;
   }
 
-  /** Does what the passing of time asks for: a heartbeat after `heartbeatMs` of silence, a report. */
+  /** Does what time asks for: a heartbeat after `heartbeatMs` of silence, a report. */
   tick(heartbeatMs: number): void {
     if (this.state === FEED_IDLE && this.context.nowMs - this.lastWriteMs >= heartbeatMs) {
       this.backlog.append(DMP_HEARTBEAT, 0, DMP_HEARTBEAT.length, 0);

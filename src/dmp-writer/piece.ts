@@ -85,7 +85,7 @@ export class Piece {
     return completed;
   }
 
-  /** Steps from content to content until one reaches `at`; returns those that end before or there. */
+  /** Steps on until a content reaches `at`; returns how many end before or there. */
   private walkTo(at: number): number {
     let end = this.openEnd;
     let open = this.openContents;

@@ -1,5 +1,4 @@
-import type { Transferable } from 'node:worker_threads';
-import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads';
 import type { Doorbell, WorkSource } from '../ring/parking.ts';
 
 /**

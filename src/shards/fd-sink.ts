@@ -3,7 +3,7 @@ import type { FeedSink } from '../dmp-writer/feed-sink.ts';
 
 /**
  * The socket behind a file descriptor, which another thread owns and keeps open, and which must not
- * block. Nothing is faster in Node.js than `writeSync`: 10 million small contents a second and more.
+ * block. Nothing in Node.js is faster than `writeSync`: well over 10 million contents a second.
  */
 export class FdSink implements FeedSink {
   private readonly fd: number;

@@ -30,7 +30,10 @@ export interface LocalSink {
   close(): void;
 }
 
-/** A shard in the thread that makes it, for brokers without shard threads and for connections that can't be handed over. */
+/**
+ * A shard in the thread that makes it, for brokers without shard threads and for connections that
+ * can't be handed over.
+ */
 export class LocalShard {
   private readonly core: ShardCore;
   private readonly tally: ReaderTally;
@@ -84,7 +87,7 @@ export class LocalShard {
     this.core.publish();
   }
 
-  /** The reader of the ring to main (null) or to a writer has made the space that was waited for. */
+  /** The reader of the ring to main (null), or to a writer, has made space. */
   spaceGranted(writer: number | null): void {
     const outlet = writer === null ? this.main : this.outlets.get(writer);
     outlet?.spaceGranted();
@@ -107,6 +110,11 @@ export class LocalShard {
       receive: (octets, at, end) => this.receive(reader, octets, at, end),
       close: () => reader.close(),
     };
+  }
+
+  /** Ends it: whoever has connections has closed them. `onExit(null)` follows. */
+  stop(): void {
+    queueMicrotask(() => this.events.onExit(null));
   }
 
   private receive(reader: SinkReader, octets: Buffer, at: number, end: number): number {

@@ -12,7 +12,7 @@ import { FdSink } from './fd-sink.ts';
 import type { WriterEvents } from './writer-events.ts';
 import type { FeedOrder } from './writer-messages.ts';
 
-/** A writer in the thread that makes it, for brokers without writer threads, driven by its event loop. */
+/** A writer without a thread of its own: the event loop of the thread that makes it drives it. */
 export class LocalWriter {
   private readonly writer: FeedWriter;
   private readonly parking: Parking;

@@ -48,7 +48,7 @@ export class RingReaderPort implements RingWriterPeer {
     this.port = port;
   }
 
-  /** Calls `onWake` from the event loop, which this doesn't keep alive, when the writer wakes it. */
+  /** Calls `onWake` when the writer wakes this thread's event loop; doesn't keep it alive. */
   listen(onWake: () => void): void {
     this.port.on('message', (message: RingMessage) => {
       this.keep(message);

@@ -5,7 +5,7 @@ import { PlanBook } from '../dmp-reader/plan-book.ts';
 import type { ReaderTally } from '../dmp-reader/reader-tally.ts';
 import type { RingOutlet } from '../dmp-reader/ring-outlet.ts';
 import { type SinkConnection, SinkReader } from '../dmp-reader/sink-reader.ts';
-import { RECORD_BARRIER, RECORD_QUEUE_SWITCHED } from '../ring/record-types.ts';
+import { RECORD_BARRIER, RECORD_FENCE, RECORD_QUEUE_SWITCHED } from '../ring/record-types.ts';
 import type { QueueState, SinkLease, TopologyChange, VhostSnapshot } from './shard-messages.ts';
 import { VhostCopy } from './vhost-copy.ts';
 
@@ -119,9 +119,12 @@ export class ShardCore {
    * will go where the queue is when there is space.
    */
   private switchQueue(copy: VhostCopy, queue: QueueState, barrier: number): void {
-    copy.switchQueue(queue);
+    const before = copy.switchQueue(queue);
     this.plans.destinationsChanged();
-    if (queue.writer === AT_MAIN) return;
+    if (queue.writer === AT_MAIN) {
+      this.plans.writer(before.writer)?.control(RECORD_FENCE, before.slot, barrier);
+      return;
+    }
     this.main.control(RECORD_QUEUE_SWITCHED, queue.queueNumber, barrier);
     this.plans.writer(queue.writer)?.control(RECORD_BARRIER, queue.slot, barrier);
   }

@@ -59,7 +59,7 @@ export class ShardThread {
     this.worker.on('exit', (code: number) => this.finish(code));
   }
 
-  /** Tells the shard a whole virtual host: to be done before the first lease and the first change. */
+  /** Tells the shard a whole virtual host: before the first lease there and the first change. */
   sendSnapshot(snapshot: VhostSnapshot): void {
     this.send({ kind: 'snapshot', snapshot });
   }

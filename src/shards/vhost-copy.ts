@@ -69,9 +69,12 @@ export class VhostCopy {
     }
   }
 
-  /** Contents for the queue go elsewhere from now on. */
-  switchQueue(queue: QueueState): void {
-    move(this.destination(queue.queueNumber), queue);
+  /** Contents for the queue go elsewhere from now on. @returns where they went before */
+  switchQueue(queue: QueueState): QueueState {
+    const destination = this.destination(queue.queueNumber);
+    const before = { ...destination };
+    move(destination, queue);
+    return before;
   }
 
   private destination(queueNumber: number): Destination {

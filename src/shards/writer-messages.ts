@@ -44,4 +44,5 @@ export type FromWriter =
   | { readonly kind: 'feedGone'; readonly report: FeedReport; readonly reason: string }
   | { readonly kind: 'feedWarn'; readonly report: FeedReport }
   | { readonly kind: 'feedDropping'; readonly report: FeedReport }
+  | { readonly kind: 'fencePassed'; readonly slot: number; readonly fence: number }
   | { readonly kind: 'barrierOverdue'; readonly slot: number };

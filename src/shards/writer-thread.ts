@@ -26,7 +26,7 @@ export interface WriterThreadOptions {
   readonly resourceLimits: ResourceLimits;
 }
 
-/** A writer thread, as main sees it. It isn't started again when it ends: that is for main to do. */
+/** A writer thread, as main sees it. When it ends, main decides whether to start another. */
 export class WriterThread {
   private readonly worker: Worker;
   private readonly control: MessagePort;
@@ -109,6 +109,9 @@ export class WriterThread {
         break;
       case 'barrierOverdue':
         this.events.onBarrierOverdue(message.slot);
+        break;
+      case 'fencePassed':
+        this.events.onFencePassed(message.slot, message.fence);
         break;
     }
   }

@@ -22,6 +22,7 @@ const events: FeedEvents = {
   onFeedWarn: (report) => tell({ kind: 'feedWarn', report }),
   onFeedDropping: (report) => tell({ kind: 'feedDropping', report }),
   onFeedGone: (report, reason) => tell({ kind: 'feedGone', report, reason }),
+  onFencePassed: (slot, fence) => tell({ kind: 'fencePassed', slot, fence }),
   onBarrierOverdue: (slot) => tell({ kind: 'barrierOverdue', slot }),
 };
 const writer = new FeedWriter(start.settings, counters, events, readMail);

@@ -29,7 +29,7 @@ function checker(): StampChecker {
   return new StampChecker(new Int32Array(LATENCY_COUNTS_LENGTH), 0);
 }
 
-/** Presents `octets` in pieces, each with what the walker left of the one before, as a pump does. */
+/** Presents `octets` in pieces, each with what was left of the one before, as a pump does. */
 function feed(walker: DeliveryWalker, octets: Buffer, ends: readonly number[]): void {
   let from = 0;
   for (const end of ends) from = walker.walk(octets, from, end, 0);

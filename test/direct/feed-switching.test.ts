@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import type { DirectApplication } from '../support/direct-application.ts';
 import type { DirectClient } from '../support/direct-client.ts';
-import { numbered, SETUPS, useDirectBroker } from '../support/direct-session.ts';
+import { expectSequence, numbered, SETUPS, useDirectBroker } from '../support/direct-session.ts';
 
 /** Contents in one burst of a publisher that runs beside the test. */
 const BURST = 50;
@@ -57,7 +57,7 @@ describe.each(SETUPS)('a feed that is switched beside a publisher, $setup,', ({ 
   /** All that was published has come, once and in order. */
   async function expectAll(feed: DirectClient, publisher: RunningPublisher) {
     const published = publisher.stop();
-    expect(await feed.nextTexts(published.length)).toEqual(published);
+    expectSequence(await feed.nextTexts(published.length), published);
   }
 
   /** Has the queue consumed and not consumed in turns; ends while it is consumed. */
@@ -121,7 +121,7 @@ describe.each(SETUPS)('a feed that is switched beside a publisher, $setup,', ({ 
     const queued: string[] = [];
     while (queued.at(-1) !== last) queued.push(...(await application.takeTexts(queue, 1)));
     const direct = await feed.nextTexts(published.length - queued.length);
-    expect([...direct, ...queued]).toEqual(published);
+    expectSequence([...direct, ...queued], published);
   });
 
   it('gets each sink in order when many publish while it becomes active', async () => {
@@ -148,7 +148,10 @@ describe.each(SETUPS)('a feed that is switched beside a publisher, $setup,', ({ 
     const all = await feed.nextTexts(published.flat().length);
     for (const [number, texts] of published.entries()) {
       const own = all.filter((text) => text.startsWith(`${number} `));
-      expect(own).toEqual(texts.map((text) => `${number} ${text}`));
+      expectSequence(
+        own,
+        texts.map((text) => `${number} ${text}`),
+      );
     }
   });
 });

@@ -122,9 +122,9 @@ describe.each(SETUPS)('a sink connection is closed, and no other, $setup,', ({ o
   });
 
   it('not for octets that a client sends to its feed, which cannot mean anything', async () => {
-    const application = await session.application();
-    const culprit = await application.activeFeed('amq.fanout', '');
+    const culprit = await (await session.application()).activeFeed('amq.fanout', '');
     culprit.direct.publishTexts('', ['not for a feed']);
+    const application = await session.application();
     const feed = await application.activeFeed('amq.fanout', '');
     const sink = await application.sink('amq.fanout');
     sink.publishTexts('', ['arrives']);

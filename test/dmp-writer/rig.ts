@@ -84,6 +84,7 @@ export class Heard implements FeedEvents {
   readonly dropping: FeedReport[] = [];
   readonly gone: { readonly report: FeedReport; readonly reason: string }[] = [];
   readonly overdue: number[] = [];
+  readonly fences: { slot: number; fence: number }[] = [];
 
   onFeedWarn(report: FeedReport): void {
     this.warned.push(report);
@@ -95,6 +96,10 @@ export class Heard implements FeedEvents {
 
   onFeedGone(report: FeedReport, reason: string): void {
     this.gone.push({ report, reason });
+  }
+
+  onFencePassed(slot: number, fence: number): void {
+    this.fences.push({ slot, fence });
   }
 
   onBarrierOverdue(slot: number): void {

@@ -201,7 +201,7 @@ function contentsBySink(rig: ShardRig): Map<string, string[]> {
 }
 
 describe('a shard', () => {
-  it('delivers each content, in order, exactly where a router would that looks at everything', () => {
+  it('delivers each content in order, exactly where a router that looks at everything would', () => {
     fuzz(
       fc.property(world, (made) => {
         const twin = new Twin(made);

@@ -43,7 +43,9 @@ export class ShardRig {
   /** Number of contents in each record to a writer, in their order. */
   readonly recordCounts: number[] = [];
   private readonly main: Line;
-  private readonly inbox: MainInbox;
+  readonly inbox: MainInbox;
+  /** Whether main may keep the bodies of the contents for its queues. */
+  readonly owned: boolean[] = [];
   private readonly writers: Line[];
 
   constructor({ ringOctets = 64 * 1024, writers = 2, maxContentOctets = 4096 }: RigOptions = {}) {
@@ -59,6 +61,7 @@ export class ShardRig {
       content: ({ origin, queueNumbers }, view) => {
         for (const number of queueNumbers) this.note(`queue ${number}`, view);
         this.note(`from ${origin}`, view);
+        this.owned.push(view.bodyOwned);
       },
       unrouted: (sink, view) => this.note(`unrouted ${sink}`, view),
       immediate: ({ queueNumbers }, returnTo, view) =>

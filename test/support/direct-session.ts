@@ -52,3 +52,14 @@ export function useDirectBroker(options: StartOptions): DirectSession {
 export function numbered(label: string, count: number, from = 0): string[] {
   return Array.from({ length: count }, (_, index) => `${label}-${from + index}`);
 }
+
+/** Fails the test, with a few words on what is wrong, unless exactly that was received. */
+export function expectSequence(received: readonly string[], expected: readonly string[]): void {
+  const at = expected.findIndex((text, index) => text !== received[index]);
+  if (at === -1 && received.length === expected.length) return;
+  const distinct = new Set(received);
+  const lost = expected.filter((text) => !distinct.has(text)).length;
+  const doubled = received.length - distinct.size;
+  const around = JSON.stringify(received.slice(Math.max(0, at - 2), at + 5));
+  throw new Error(`${lost} lost, ${doubled} doubled, the first deviation at ${at}: ${around}`);
+}

@@ -68,6 +68,8 @@ export interface PlaneEvents extends InboxHandler {
   feedGone(slot: number, reason: string): void;
   feedWarning(report: FeedReport): void;
   feedDropping(report: FeedReport): void;
+  /** A writer has read all that a shard had sent to this feed in front of its fence. */
+  fencePassed(slot: number, fence: number): void;
   /** A writer has ended and a new one has taken its number. */
   writerLost(writer: number): void;
   /** Main's ring to a writer has room again. */

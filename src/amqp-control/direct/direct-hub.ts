@@ -8,7 +8,7 @@ import { NO_CONSUMERS, NO_ROUTE } from '../../wire/reply-code.ts';
 import type { BrokerCore } from '../broker-core.ts';
 import { writeReturn } from '../channel/delivery-writer.ts';
 import { readExpirationMs, readPriority } from '../messages/inspect.ts';
-import type { ConnectionSocket } from '../net/connection-socket.ts';
+import type { ConnectionSocket, OctetHandler } from '../net/connection-socket.ts';
 import { type ParkedHandle, ParkedHandles } from '../net/parked-handles.ts';
 import type { Queue } from '../queues/queue.ts';
 import { NO_ORIGIN } from '../queues/queue-consumer.ts';
@@ -17,6 +17,9 @@ import type { DirectService, LeaseOwner } from './direct-service.ts';
 import { FeedBridge, type FeedConnection, type RouteSwitch } from './feed-bridge.ts';
 import { type Lease, LeaseBook, type Presentation } from './lease-book.ts';
 import { TopologyMirror } from './topology-mirror.ts';
+
+/** Instead of a writer's number: contents go to main. */
+const AT_MAIN = -1;
 
 /** `returnTo` of a message that needn't be returned. */
 const NOBODY = -1;
@@ -31,6 +34,13 @@ export interface DirectSettings {
   /** For feeds whose queue has no limits of its own. */
   readonly feedLimits: FeedLimits;
 }
+
+/** A feed carries nothing from its client to us (DMP section 2): what comes means nothing. */
+const FEED_HANDLER: OctetHandler = {
+  receive: (_octets, _at, end) => end,
+  wrote: () => {},
+  socketClosed: () => {},
+};
 
 interface SinkEntry {
   readonly lease: Lease<LeaseOwner>;
@@ -272,11 +282,18 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     this.mirror.switchQueue(shard, vhost, state, this.nextBarrier++);
   }
 
-  toMain(shard: number, queue: Queue): void {
-    if (queue.deleted) return;
+  toMain(shard: number, queue: Queue): number {
+    const fence = this.nextBarrier++;
     const { number: queueNumber, vhost } = queue.settings;
-    const state = { queueNumber, writer: -1, slot: 0, refusedOrigin: NO_ORIGIN };
-    this.mirror.switchQueue(shard, vhost, state, 0);
+    // The shards have been told that a deleted queue is gone.
+    if (!this.core.queues.has(queueNumber)) return fence;
+    const state = { queueNumber, writer: AT_MAIN, slot: 0, refusedOrigin: NO_ORIGIN };
+    this.mirror.switchQueue(shard, vhost, state, fence);
+    return fence;
+  }
+
+  fencePassed(slot: number, fence: number): void {
+    this.feeds.get(slot)?.bridge.fencePassed(fence);
   }
 
   queueNeedsDispatch(queue: Queue): void {
@@ -329,6 +346,7 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
       return;
     }
     transport.write(encodeShortstr(feedReadyReply(name)));
+    transport.become(FEED_HANDLER);
     const connection = { writer, slot, outlet };
     const bridge = this.bridges.get(queue) ?? new FeedBridge(queue, this);
     const handle = transport.lend(() => {

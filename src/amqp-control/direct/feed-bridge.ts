@@ -20,8 +20,12 @@ export interface RouteSwitch {
    * `FeedBridge.switched` must be called.
    */
   toFeed(shard: number, queue: Queue, connection: FeedConnection): void;
-  /** Tells a shard to send the queue's contents to main. */
-  toMain(shard: number, queue: Queue): void;
+  /**
+   * Tells a shard to send the queue's contents to main.
+   * @returns the number of the fence that it puts behind the last content on the short way; when the
+   *   writer has come to it, `FeedBridge.fencePassed` must be called
+   */
+  toMain(shard: number, queue: Queue): number;
   queueNeedsDispatch(queue: Queue): void;
 }
 
@@ -36,7 +40,9 @@ interface Barrier {
  *
  * Older messages come first: what is in the queue goes through main's ring; only when the queue is
  * empty are the shards told to take the short way, and what they send by it waits, at a barrier,
- * until main has passed on what they had sent before.
+ * until main has passed on what they had sent before. The other way round, when the feed stops being
+ * active and becomes so again, main waits at a fence until the writer has read what came by the short
+ * way.
  */
 export class FeedBridge implements FeedPort {
   readonly queue: Queue;
@@ -45,6 +51,8 @@ export class FeedBridge implements FeedPort {
   private active = false;
   /** Shards that take the short way, or have been told to. */
   private readonly direct = new Set<number>();
+  /** Fences, with their shards, that the writer hasn't come to: newer messages must wait. */
+  private readonly fences = new Map<number, number>();
   /** Barriers that main must set once the queue is empty. */
   private barriers: Barrier[] = [];
 
@@ -56,6 +64,7 @@ export class FeedBridge implements FeedPort {
   /** The direct connection is there. */
   connect(connection: FeedConnection): void {
     this.connection = connection;
+    this.fences.clear();
     this.update();
   }
 
@@ -79,7 +88,9 @@ export class FeedBridge implements FeedPort {
     if (active === this.active) return;
     this.active = active;
     if (active) return;
-    for (const shard of this.direct) this.routes.toMain(shard, this.queue);
+    for (const shard of this.direct) {
+      this.fences.set(this.routes.toMain(shard, this.queue), shard);
+    }
     this.direct.clear();
     this.wake();
   }
@@ -87,6 +98,12 @@ export class FeedBridge implements FeedPort {
   /** A shard has begun anew and sends everything to main. */
   shardReset(shard: number): void {
     this.direct.delete(shard);
+    for (const [fence, from] of this.fences) if (from === shard) this.fencePassed(fence);
+  }
+
+  /** The writer has read what a shard had sent before it was told to send to main. */
+  fencePassed(fence: number): void {
+    if (this.fences.delete(fence) && this.fences.size === 0) this.wake();
   }
 
   /**
@@ -120,7 +137,8 @@ export class FeedBridge implements FeedPort {
   }
 
   canTake(): boolean {
-    return this.connection !== null && !this.connection.outlet.blocked;
+    if (this.connection === null || this.fences.size > 0) return false;
+    return !this.connection.outlet.blocked;
   }
 
   take(view: MessageView): void {

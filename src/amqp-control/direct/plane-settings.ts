@@ -26,6 +26,7 @@ export function feedEvents(
     onFeedGone: (report, reason) => turn.run(() => events.feedGone(report.slot, reason)),
     onFeedWarn: (report) => turn.run(() => events.feedWarning(report)),
     onFeedDropping: (report) => turn.run(() => events.feedDropping(report)),
+    onFencePassed: (slot, fence) => turn.run(() => events.fencePassed(slot, fence)),
     onBarrierOverdue: (slot) => {
       turn.core.log.warn({ slot }, 'older messages for a feed came late, order may have suffered');
     },

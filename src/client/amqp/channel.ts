@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { FRAME_BODY, FRAME_HEADER, FRAME_HEADER_SIZE, FRAME_METHOD } from '../../wire/frame.ts';
+import { decodeMethod, encodeMethodFrame, type MethodToSend } from '../../wire/methods.ts';
 import { readUint32 } from '../../wire/octets.ts';
 import { ProtocolError } from '../../wire/protocol-error.ts';
 import {
@@ -8,7 +9,6 @@ import {
   REPLY_SUCCESS,
   UNEXPECTED_FRAME,
 } from '../../wire/reply-code.ts';
-import { decodeMethod, encodeMethodFrame, type MethodToSend } from '../../wire/methods.ts';
 import { BASIC_DELIVER, type ChannelClose, type Method } from '../../wire/spec.ts';
 import {
   brokerError,
@@ -28,6 +28,9 @@ import { Deliveries, type MessageHandler } from './deliveries.ts';
 import type { ChannelHost, ChannelPort } from './ports.ts';
 import { PublishFrames } from './publish-frames.ts';
 import { type Answer, type Request, RequestQueue } from './request-queue.ts';
+
+/** The method that starts a consumer. */
+export type ConsumeMethod = Extract<MethodToSend, { name: 'basic.consume' }>;
 
 /** Gets a consumer's messages; null when the broker has cancelled the consumer. */
 export type MessageCallback = (message: ConsumeMessage | null) => void;
@@ -50,7 +53,13 @@ export interface DirectPaths {
   requestsChanged(outstanding: boolean): void;
   /** Whether the delivery was taken, to be passed to `receive` behind what the feed still brings. */
   holds(message: ConsumeMessage): boolean;
-  /** A consumer has gone. */
+  /** The broker has answered the request; the consumer's first message may follow. */
+  consumerStarted(method: ConsumeMethod, consumerTag: string): void;
+  /** The broker has refused the request. */
+  consumeFailed(method: ConsumeMethod): void;
+  /** The consumer is cancelled: calls `done` when its last message has been handed on. */
+  finishConsumer(consumerTag: string, done: () => void): void;
+  /** The broker has cancelled the consumer. */
   consumerGone(consumerTag: string): void;
   /** Calls `done` when the broker has all messages published so far. */
   drain(done: () => void): void;
@@ -163,6 +172,7 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
     output.checkRoom();
     if (this.acks.pending) this.acks.flush();
     this.frames.write(output, exchange, routingKey, content, options);
+    this.host.tally.publishedOrdinary++;
     return this.wrote();
   }
 
@@ -182,30 +192,35 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
   }
 
   protected startConsuming(
-    method: Extract<MethodToSend, { name: 'basic.consume' }>,
+    method: ConsumeMethod,
     callback: MessageCallback,
     answer: (error: Error | null, consumerTag: string) => void,
   ): void {
     this.request(method, ['basic.consume-ok'], (error, ok) => {
       if (ok?.name !== 'basic.consume-ok') {
+        this.direct?.consumeFailed(method);
         answer(error, '');
         return;
       }
       this.consumers.set(ok.consumerTag, callback);
-      this.consumerStarted(method, ok.consumerTag);
+      this.direct?.consumerStarted(method, ok.consumerTag);
       answer(null, ok.consumerTag);
     });
   }
 
-  /** A consumer is registered; its first message may follow. */
-  protected consumerStarted(
-    _method: Extract<MethodToSend, { name: 'basic.consume' }>,
-    _consumerTag: string,
-  ): void {}
-
-  protected consumerEnded(consumerTag: string): void {
-    this.consumers.delete(consumerTag);
-    this.direct?.consumerGone(consumerTag);
+  protected stopConsuming(
+    method: Extract<MethodToSend, { name: 'basic.cancel' }>,
+    answer: (error: Error | null) => void,
+  ): void {
+    const { consumerTag = '' } = method;
+    this.request(method, ['basic.cancel-ok'], (error) => {
+      const done = () => {
+        if (error === null) this.consumers.delete(consumerTag);
+        answer(error);
+      };
+      if (error !== null || this.direct === null) done();
+      else this.direct.finishConsumer(consumerTag, done);
+    });
   }
 
   protected getMessage(
@@ -252,12 +267,13 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
   }
 
   delivered(message: ConsumeMessage): void {
+    this.host.tally.deliveredOrdinary++;
     if (this.direct?.holds(message)) return;
     this.dispatch(message);
   }
 
   /** Hands a message to its consumer. */
-  protected dispatch(message: ConsumeMessage): void {
+  dispatch(message: ConsumeMessage): void {
     try {
       if (this.listenerCount('delivery') > 0) this.emit('delivery', message);
       const callback = this.consumers.get(message.fields.consumerTag);
@@ -331,7 +347,11 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
         this.closedByBroker(method);
         return;
       case 'channel.flow':
-        this.closeWithError('Flow not implemented', NOT_IMPLEMENTED, new Error('Flow not implemented'));
+        this.closeWithError(
+          'Flow not implemented',
+          NOT_IMPLEMENTED,
+          new Error('Flow not implemented'),
+        );
         return;
       default:
         this.requestAnswered(method);
@@ -369,7 +389,8 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
 
   private cancelled(consumerTag: string): void {
     const callback = this.consumers.get(consumerTag);
-    this.consumerEnded(consumerTag);
+    this.consumers.delete(consumerTag);
+    this.direct?.consumerGone(consumerTag);
     safeEmit(this, 'cancel', { consumerTag });
     callback?.(null);
   }
@@ -477,7 +498,8 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
 
 /** Why the broker closed the channel instead of answering. */
 function requestError(request: Request, close: ChannelClose): Error {
-  const blamed = readUint32(request.frame, FRAME_HEADER_SIZE) === ((close.classId << 16) | close.methodId) >>> 0;
+  const blamed =
+    readUint32(request.frame, FRAME_HEADER_SIZE) === ((close.classId << 16) | close.methodId) >>> 0;
   const text = blamed
     ? `Operation failed: ${methodTitle(request.method.name)}; ${closeText(close)}`
     : `Channel closed by server: ${closeText(close)}`;

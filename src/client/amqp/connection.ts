@@ -23,6 +23,7 @@ import type { ServerProperties } from '../types/message.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { EarlyFrame, Link } from './open-link.ts';
 import type { AnswerObserver, ChannelHost, ChannelPort } from './ports.ts';
+import { Tally } from './tally.ts';
 
 /** Who may replace a connection that was lost. */
 export interface LossHandler {
@@ -47,6 +48,7 @@ const MS_PER_SECOND = 1000;
  */
 export class Connection extends EventEmitter implements ChannelHost, LineHandler {
   readonly settings: ClientSettings;
+  readonly tally = new Tally();
   /** Set by whoever wants to see what is asked and answered on all channels. */
   readonly observers: AnswerObserver[] = [];
   lossHandler: LossHandler | null = null;
@@ -226,13 +228,7 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
     this.fail(error ?? new Error('Unexpected close'));
   }
 
-  private receiveFrame(
-    type: number,
-    channel: number,
-    b: Buffer,
-    at: number,
-    end: number,
-  ): void {
+  private receiveFrame(type: number, channel: number, b: Buffer, at: number, end: number): void {
     if (channel === 0) {
       if (type === FRAME_METHOD) this.receiveMethod(decodeMethod(b, at, end));
       return;
@@ -301,6 +297,10 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
     this.checkUsable();
     this.sendMethod({ name: 'connection.update-secret', newSecret, reason });
     this.once('update-secret-ok', done);
+  }
+
+  abort(error: Error): void {
+    this.giveUp(error);
   }
 
   private prepareChannels(done: () => void): void {
@@ -451,7 +451,7 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
 
   /** The link could not be replaced. */
   giveUp(error: Error): void {
-    this.stackAtClose = captureStack('Reconnecting failed');
+    this.stackAtClose = captureStack(error.message);
     try {
       safeEmit(this, 'error', error);
     } finally {

@@ -1,7 +1,7 @@
-import type { Method } from '../../wire/spec.ts';
 import { copyOctets, readUint64, shortstrEnd } from '../../wire/octets.ts';
 import { channelError, connectionError } from '../../wire/protocol-error.ts';
 import { SYNTAX_ERROR, UNEXPECTED_FRAME } from '../../wire/reply-code.ts';
+import type { Method } from '../../wire/spec.ts';
 import { BASIC_DELIVER } from '../../wire/spec.ts';
 import type {
   ConsumeMessage,

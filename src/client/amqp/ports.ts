@@ -1,7 +1,10 @@
+import type { EventEmitter } from 'node:events';
 import type { MethodToSend } from '../../wire/methods.ts';
 import type { Method } from '../../wire/spec.ts';
 import type { BatchWriter } from '../net/batch-writer.ts';
+import type { ClientSettings } from '../settings.ts';
 import type { ServerProperties } from '../types/message.ts';
+import type { Tally } from './tally.ts';
 
 /** A channel, as its connection sees it. */
 export interface ChannelPort {
@@ -27,8 +30,11 @@ export interface AnswerObserver {
 }
 
 /** A connection, as its channels see it. */
-export interface ChannelHost extends AnswerObserver {
+export interface ChannelHost extends EventEmitter, AnswerObserver {
   readonly serverProperties: ServerProperties;
+  readonly expectSocketClose: boolean;
+  readonly settings: ClientSettings;
+  readonly tally: Tally;
   /** Where frames are written; a different one after a reconnection. */
   readonly output: BatchWriter;
   /** Octets of the largest frame, 0 for no limit. */
@@ -53,4 +59,6 @@ export interface ChannelHost extends AnswerObserver {
   turnEndDue(channel: ChannelPort): void;
   /** Asks for `drained` when everything is written. */
   drainDue(channel: ChannelPort): void;
+  /** Ends the connection at once. */
+  abort(error: Error): void;
 }

@@ -96,8 +96,7 @@ export class PublishFrames {
     bodyAt: number,
     bodyEnd: number,
   ): void {
-    const octet =
-      (bits.mandatory ? BIT_MANDATORY : 0) | (bits.immediate ? BIT_IMMEDIATE : 0);
+    const octet = (bits.mandatory ? BIT_MANDATORY : 0) | (bits.immediate ? BIT_IMMEDIATE : 0);
     this.encodeEnvelope(exchange, routingKey, octet, properties);
     this.writePrepared(output, content, bodyAt, bodyEnd);
     this.bits = -1;

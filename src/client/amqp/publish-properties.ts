@@ -78,11 +78,7 @@ function encode(options: Options.Publish): Buffer {
 type TextProperty = Exclude<keyof BasicProperties, 'headers' | NumberProperty>;
 type NumberProperty = 'deliveryMode' | 'priority' | 'timestamp';
 
-function setText(
-  properties: BasicProperties,
-  name: TextProperty,
-  value: string | undefined,
-): void {
+function setText(properties: BasicProperties, name: TextProperty, value: string | undefined): void {
   if (value !== undefined) properties[name] = text(name, value);
 }
 

@@ -44,9 +44,7 @@ export class SocketLine implements OctetSink {
       return true;
     };
     const options = { ...target.socketOptions, onread: { buffer, callback } };
-    this.socket = target.secure
-      ? connectTls(options, onConnect)
-      : connectTcp(options, onConnect);
+    this.socket = target.secure ? connectTls(options, onConnect) : connectTcp(options, onConnect);
     if (target.noDelay) this.socket.setNoDelay(true);
     if (target.keepAlive) this.socket.setKeepAlive(true, target.keepAliveDelayMs);
     this.socket.on('error', (error) => {

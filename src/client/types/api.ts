@@ -1,10 +1,10 @@
 import type { EventEmitter } from 'node:events';
-import type { ConnectionStats } from './stats.ts';
 import type { Open } from './any.ts';
 import type { ConsumeMessage, GetMessage, Message, ServerProperties } from './message.ts';
 import type * as Options from './options.ts';
 import type * as Replies from './replies.ts';
 import type { ChannelOptions, MessagesOptions, WaitOptions } from './settings.ts';
+import type { ConnectionStats } from './stats.ts';
 
 /** What applications may know of the connection below. */
 export interface Connection extends EventEmitter {

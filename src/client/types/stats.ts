@@ -1,34 +1,36 @@
-import type { OverflowAction } from './settings.ts';
-
 /** How many messages went, or came, which way. */
 export interface Ways {
   /** Over direct connections. */
   direct: number;
-  /** Over the AMQP connection, deliveries and fetched messages. */
+  /** Over the AMQP connection. */
   ordinary: number;
 }
 
-/** How a channel's messages to one exchange travel. */
+/** How the messages of one channel to one exchange travel. */
 export interface SinkStats {
   exchange: string;
-  /** Whether they travel directly now, or will as soon as the sink is leased. */
+  /** `opening`: they wait for the direct connection. */
   mode: 'direct' | 'opening' | 'ordinary';
-  /** Why they do not travel directly; null if they do. */
+  /** Why they don't travel directly; null if they do. */
   reason: string | null;
-  messages: number;
 }
 
-/** How a consumer's messages travel. */
+/** How the messages of one consumer of an exclusive queue travel. */
 export interface FeedStats {
   queue: string;
   consumerTag: string;
-  messages: number;
-  /** Messages in the arrival queue. */
+  mode: 'direct' | 'ordinary';
+  /** Why they don't travel directly; null if they do. */
+  reason: string | null;
+}
+
+/** What arrival queues have seen. */
+export interface ArrivalStats {
+  /** Messages that wait for the application. */
   waiting: number;
-  overflow: OverflowAction;
-  /** Messages the overflow action removed. */
+  /** Messages that were trimmed or dropped. */
   discarded: number;
-  /** How often the arrival queue went beyond its high-water mark. */
+  /** How often a queue went beyond its high-water mark. */
   overflows: number;
 }
 
@@ -38,11 +40,8 @@ export interface ConnectionStats {
   direct: boolean;
   published: Ways;
   delivered: Ways;
-  /** By channel and exchange, those that Direct Mode was considered for. */
   sinks: SinkStats[];
-  /** The feeds that are leased now. */
   feeds: FeedStats[];
-  /** Consumers that could have had a feed, and why they have none. */
-  ordinaryConsumers: { queue: string; consumerTag: string; reason: string }[];
+  arrivals: ArrivalStats;
   reconnects: number;
 }
