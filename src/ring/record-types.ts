@@ -12,8 +12,8 @@ export const RECORD_CONTENTS = 1;
 
 /**
  * One content that is too long for a record, in shared memory of its own that was posted to the
- * consumer's port before this record was published. target as for RECORD_CONTENTS; payload: id of
- * the posted memory.
+ * consumer's port before this record was published. payload: id of the posted memory and, unless it
+ * is RECORD_CONTENTS, the type of the record that it stands for; target and count as for that type.
  */
 export const RECORD_LARGE_CONTENT = 2;
 
@@ -26,8 +26,8 @@ export const RECORD_LARGE_CONTENT = 2;
 export const RECORD_BARRIER = 3;
 
 /**
- * Shard to main: the queues that a queue set stands for from here on. target = queue set, payload:
- * queue numbers.
+ * Shard to main: what a queue set stands for from here on. target = queue set, payload: number of
+ * the AMQP connection that leased the sink, then queue numbers.
  */
 export const RECORD_QUEUE_SET = 4;
 

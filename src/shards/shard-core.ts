@@ -110,7 +110,7 @@ export class ShardCore {
         copy.unbind(change.binding);
         return;
       case 'switchQueue':
-        this.switchQueue(copy, change.queue, change.barrier);
+        this.switchQueue(copy, change.queue, change.number);
     }
   }
 
@@ -118,14 +118,15 @@ export class ShardCore {
    * No run is open between two events, so all contents before this are in the rings, or held: those
    * will go where the queue is when there is space.
    */
-  private switchQueue(copy: VhostCopy, queue: QueueState, barrier: number): void {
-    const before = copy.switchQueue(queue);
+  private switchQueue(copy: VhostCopy, queue: QueueState, number: number): void {
+    const { writer, slot } = copy.destination(queue.queueNumber);
+    const stays = writer === queue.writer && (writer === AT_MAIN || slot === queue.slot);
+    copy.moveQueue(queue);
     this.plans.destinationsChanged();
-    if (queue.writer === AT_MAIN) {
-      this.plans.writer(before.writer)?.control(RECORD_FENCE, before.slot, barrier);
-      return;
-    }
-    this.main.control(RECORD_QUEUE_SWITCHED, queue.queueNumber, barrier);
-    this.plans.writer(queue.writer)?.control(RECORD_BARRIER, queue.slot, barrier);
+    if (stays) return;
+    if (writer !== AT_MAIN) this.plans.writer(writer)?.control(RECORD_FENCE, slot, number);
+    if (queue.writer === AT_MAIN) return;
+    this.main.control(RECORD_QUEUE_SWITCHED, queue.queueNumber, number);
+    this.plans.writer(queue.writer)?.control(RECORD_BARRIER, queue.slot, number);
   }
 }

@@ -58,8 +58,12 @@ export type TopologyChange =
   | { readonly kind: 'queueDeleted'; readonly queueNumber: number }
   | { readonly kind: 'bound'; readonly binding: BindingState }
   | { readonly kind: 'unbound'; readonly binding: BindingState }
-  /** `barrier` goes into both rings if the queue is switched to a feed. */
-  | { readonly kind: 'switchQueue'; readonly queue: QueueState; readonly barrier: number };
+  /**
+   * Contents for the queue go elsewhere, or its consumer refuses another connection's. `number` is
+   * in the records that say where it goes: RECORD_FENCE in the ring of the feed that it leaves,
+   * RECORD_QUEUE_SWITCHED in main's and RECORD_BARRIER in that of the feed that it comes to.
+   */
+  | { readonly kind: 'switchQueue'; readonly queue: QueueState; readonly number: number };
 
 /** A sink connection and what it is leased for. */
 export interface SinkLease {

@@ -69,15 +69,13 @@ export class VhostCopy {
     }
   }
 
-  /** Contents for the queue go elsewhere from now on. @returns where they went before */
-  switchQueue(queue: QueueState): QueueState {
-    const destination = this.destination(queue.queueNumber);
-    const before = { ...destination };
-    move(destination, queue);
-    return before;
+  /** Contents for the queue go elsewhere from now on. */
+  moveQueue(queue: QueueState): void {
+    move(this.destination(queue.queueNumber), queue);
   }
 
-  private destination(queueNumber: number): Destination {
+  /** Where contents for the queue go. */
+  destination(queueNumber: number): Destination {
     const destination = this.destinations.get(queueNumber);
     if (destination === undefined) throw new Error(`There is no queue ${queueNumber}`);
     return destination;

@@ -6,29 +6,32 @@ describe('message time to live', () => {
   const session = useBroker();
 
   it('drops what has waited in the queue for x-message-ttl', async () => {
-    const channel = await session.channel();
+    const channel = await session.confirmChannel();
     const { queue } = await channel.assertQueue('', { exclusive: true, messageTtl: 20 });
     send(channel, '', queue, 'x');
+    await channel.waitForConfirms();
     await depthReaches(channel, queue, 0);
     expect(await drainTexts(channel, queue)).toEqual([]);
   });
 
   it('drops what has waited for its own expiration, and keeps what follows', async () => {
-    const channel = await session.channel();
+    const channel = await session.confirmChannel();
     const { queue } = await channel.assertQueue('', { exclusive: true });
     send(channel, '', queue, 'short', { expiration: 20 });
     send(channel, '', queue, 'long', { expiration: 60_000 });
     send(channel, '', queue, 'for ever');
+    await channel.waitForConfirms();
     await depthReaches(channel, queue, 2);
     expect(await drainTexts(channel, queue)).toEqual(['long', 'for ever']);
   });
 
   it('takes the shorter of the two', async () => {
-    const channel = await session.channel();
+    const channel = await session.confirmChannel();
     const short = await channel.assertQueue('', { exclusive: true, messageTtl: 20 });
     const long = await channel.assertQueue('', { exclusive: true, messageTtl: 60_000 });
     send(channel, '', short.queue, 'x', { expiration: 60_000 });
     send(channel, '', long.queue, 'x', { expiration: 20 });
+    await channel.waitForConfirms();
     await depthReaches(channel, short.queue, 0);
     await depthReaches(channel, long.queue, 0);
   });
@@ -45,11 +48,12 @@ describe('message time to live', () => {
   });
 
   it('does not run for a message that a consumer holds, but goes on after a requeue', async () => {
-    const channel = await session.channel();
+    const channel = await session.confirmChannel();
     const { queue } = await channel.assertQueue('', { exclusive: true, messageTtl: 150 });
     send(channel, '', queue, 'held');
     const held = await hold(channel, queue);
     send(channel, '', queue, 'clock');
+    await channel.waitForConfirms();
     await depthReaches(channel, queue, 0);
     channel.nack(held);
     await depthReaches(channel, queue, 0);

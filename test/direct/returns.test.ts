@@ -187,14 +187,15 @@ describe.each(SETUPS)('an immediate content, $setup,', ({ options }) => {
     expect(await application.takeTexts(queue, 1)).toEqual(['not']);
   });
 
-  it('is dropped without a word when no queue is bound and it is not mandatory', async () => {
+  it('comes back when no queue is bound for it, as unroutable only if it is mandatory', async () => {
     const application = await session.application();
     const sink = await application.sink('amq.direct');
-    sink.write(content('nowhere', 'dropped', IMMEDIATE));
-    sink.write(content('nowhere', 'returned', IMMEDIATE | MANDATORY));
-    expect(await nextReturn(application.amqp)).toMatchObject({
-      replyCode: 312,
-      body: Buffer.from('returned'),
-    });
+    sink.write(content('nowhere', 'immediate', IMMEDIATE));
+    sink.write(content('nowhere', 'both', IMMEDIATE | MANDATORY));
+    const returned = [await nextReturn(application.amqp), await nextReturn(application.amqp)];
+    expect(returned).toMatchObject([
+      { replyCode: 313, body: Buffer.from('immediate') },
+      { replyCode: 312, body: Buffer.from('both') },
+    ]);
   });
 });

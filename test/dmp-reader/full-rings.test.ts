@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { content, contents, MANDATORY, texts } from '../shards/contents.ts';
-import { barrierMark, ShardRig, VHOST } from '../shards/shard-rig.ts';
+import { barrierMark, fenceMark, ShardRig, VHOST } from '../shards/shard-rig.ts';
 import { binding, exchange, oneExchange, queueAtFeed, queueAtMain } from '../shards/topology.ts';
 
 const RING_OCTETS = 1024;
@@ -156,7 +156,7 @@ describe('a change while a sink waits', () => {
   it('of a queue to its feed sends the feed what had to wait, behind the barrier', () => {
     const rig = waitingRig();
     const queue = queueAtFeed(1, 7, 0);
-    rig.core.applyChanges(VHOST, [{ kind: 'switchQueue', queue, barrier: 77 }]);
+    rig.core.applyChanges(VHOST, [{ kind: 'switchQueue', queue, number: 77 }]);
     rig.core.publish();
     rig.drain();
     const mark = barrierMark(77).toString();
@@ -165,6 +165,29 @@ describe('a change while a sink waits', () => {
     expect(toMain.at(-1)).toBe(mark);
     expect(toFeed[0]).toBe(mark);
     expect([...toMain.slice(0, -1), ...toFeed.slice(1)]).toEqual(texts(sent));
+    expect(rig.textsAt('feed 8')).toEqual(texts(sent));
+  });
+
+  it('of a feed back to its queue puts a fence behind what the feed gets', () => {
+    const rig = new ShardRig({ ringOctets: RING_OCTETS });
+    rig.applySnapshot(oneExchange(queueAtFeed(1, 7, 0), queueAtFeed(2, 8, 1)));
+    rig.attachSink('x').send(Buffer.concat(sent));
+    const queue = queueAtMain(1);
+    rig.core.applyChanges(VHOST, [{ kind: 'switchQueue', queue, number: 78 }]);
+    rig.core.publish();
+    rig.drain();
+    const toFeed = rig.textsAt('feed 7');
+    expect(toFeed.at(-1)).toBe(fenceMark(78).toString());
+    expect([...toFeed.slice(0, -1), ...rig.textsAt('queue 1')]).toEqual(texts(sent));
+    expect(rig.textsAt('feed 8')).toEqual(texts(sent));
+  });
+
+  it('of whom a consumer refuses moves nothing', () => {
+    const rig = waitingRig();
+    const queue = queueAtFeed(2, 8, 1, 999);
+    rig.core.applyChanges(VHOST, [{ kind: 'switchQueue', queue, number: 79 }]);
+    rig.drain();
+    expect(rig.textsAt('queue 1')).toEqual(texts(sent));
     expect(rig.textsAt('feed 8')).toEqual(texts(sent));
   });
 

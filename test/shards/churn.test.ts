@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { TopologyChange } from '../../src/shards/shard-messages.ts';
 import { fuzz } from '../routing/fuzz.ts';
 import { content } from './contents.ts';
-import { barrierMark, ShardRig, type TestSink, VHOST } from './shard-rig.ts';
+import { barrierMark, fenceMark, ShardRig, type TestSink, VHOST } from './shard-rig.ts';
 import { binding, exchange, exchangeBinding, queueAtMain } from './topology.ts';
 
 const SINKS = 2;
@@ -65,15 +65,21 @@ const TAKES: Readonly<Record<number, (key: string) => boolean>> = {
   3: () => true,
 };
 
+/** What a queue was switched to, and the number of the switch. */
+interface Place {
+  readonly number: number;
+  readonly isFeed: boolean;
+}
+
 /** A shard whose lasting queues keep their bindings, but not their places, and what it was sent. */
 class Churn {
   private readonly rig: ShardRig;
   private readonly sinks: readonly TestSink[];
   private readonly sent: { readonly sink: number; readonly key: string; readonly text: string }[] =
     [];
-  /** The slots that each lasting queue's feeds had, in their order; their barriers are the same. */
-  private readonly slots = new Map<number, number[]>(LASTING.map((queue) => [queue, []]));
-  private slotCount = 0;
+  /** Where each lasting queue has been switched to. */
+  private readonly places = new Map<number, Place[]>(LASTING.map((queue) => [queue, []]));
+  private switchCount = 0;
 
   constructor(ringOctets: number) {
     this.rig = new ShardRig({ ringOctets });
@@ -131,10 +137,12 @@ class Churn {
   }
 
   private switchQueue(queueNumber: number, writer: number): void {
-    const slot = this.slotCount++;
-    const queue = { queueNumber, writer, slot, refusedOrigin: -1 };
-    this.change({ kind: 'switchQueue', queue, barrier: slot });
-    if (writer >= 0) this.slots.get(queueNumber)?.push(slot);
+    const number = this.switchCount++;
+    const places = this.places.get(queueNumber) ?? [];
+    // A feed's slot is the number of the switch to it.
+    const queue = { queueNumber, writer, slot: number, refusedOrigin: -1 };
+    this.change({ kind: 'switchQueue', queue, number });
+    places.push({ number, isFeed: writer >= 0 });
   }
 
   private change(change: TopologyChange): void {
@@ -146,14 +154,22 @@ class Churn {
   private arrivedAt(queue: number): string[] {
     const toMain = this.rig.textsAt(`queue ${queue}`);
     const arrived: string[] = [];
-    for (const slot of this.slots.get(queue) ?? []) {
-      const mark = barrierMark(slot).toString();
+    const places = this.places.get(queue) ?? [];
+    places.forEach(({ number, isFeed }, i) => {
+      if (!isFeed) return;
+      const mark = barrierMark(number).toString();
       const markAt = toMain.indexOf(mark);
       expect(markAt, 'main is told of the switch').toBeGreaterThanOrEqual(0);
-      const [first, ...toFeed] = this.rig.textsAt(`feed ${slot}`);
-      expect(first, 'the barrier comes before contents').toBe(mark);
-      arrived.push(...toMain.splice(0, markAt + 1).slice(0, -1), ...toFeed);
-    }
+      arrived.push(...toMain.splice(0, markAt + 1).slice(0, -1));
+      const toFeed = this.rig.textsAt(`feed ${number}`);
+      expect(toFeed.shift(), 'the barrier comes before contents').toBe(mark);
+      const next = places[i + 1];
+      if (next !== undefined) {
+        const fence = fenceMark(next.number).toString();
+        expect(toFeed.pop(), 'nothing comes behind the fence').toBe(fence);
+      }
+      arrived.push(...toFeed);
+    });
     return [...arrived, ...toMain];
   }
 

@@ -23,7 +23,7 @@ const SINKS = [
   { exchange: '', connection: 200 },
 ];
 const QUEUES = 5;
-const NO_BARRIER = 0;
+const ANY_NUMBER = 0;
 
 const anyExchange = fc.constantFrom(...LASTING, ...PASSING);
 const anyQueue = fc.integer({ min: 1, max: QUEUES });
@@ -180,11 +180,11 @@ class Twin {
     if (step.kind !== 'switchQueue') return step;
     const { queueNumber, place: to } = step;
     const queue: QueueState = { queueNumber, slot: this.slots++, ...to };
-    return { kind: 'switchQueue', queue, barrier: NO_BARRIER };
+    return { kind: 'switchQueue', queue, number: ANY_NUMBER };
   }
 }
 
-/** What a rig has delivered, by place and sink; without the barriers, and the origins noted. */
+/** What a rig has delivered, by place and sink; without barriers and fences, and the origins noted. */
 function contentsBySink(rig: ShardRig): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const where of rig.delivered.keys()) {
@@ -201,7 +201,7 @@ function contentsBySink(rig: ShardRig): Map<string, string[]> {
 }
 
 describe('a shard', () => {
-  it('delivers each content in order, exactly where a router that looks at everything would', () => {
+  it('delivers each content, in order, where a router that looks at everything would', () => {
     fuzz(
       fc.property(world, (made) => {
         const twin = new Twin(made);

@@ -5,7 +5,7 @@ import type { SinkConnection, SinkReader } from '../../src/dmp-reader/sink-reade
 import { CounterPage } from '../../src/ring/counters.ts';
 import { createDoorbells, Doorbell } from '../../src/ring/parking.ts';
 import { readPayloadWord } from '../../src/ring/payload-words.ts';
-import { RECORD_BARRIER, RECORD_CONTENTS } from '../../src/ring/record-types.ts';
+import { RECORD_BARRIER, RECORD_CONTENTS, RECORD_FENCE } from '../../src/ring/record-types.ts';
 import { RingConsumer } from '../../src/ring/ring-consumer.ts';
 import { RingProducer } from '../../src/ring/ring-producer.ts';
 import { SpscRing } from '../../src/ring/spsc-ring.ts';
@@ -66,8 +66,8 @@ export class ShardRig {
       unrouted: (sink, view) => this.note(`unrouted ${sink}`, view),
       immediate: ({ queueNumbers }, returnTo, view) =>
         this.note(`immediate ${[...queueNumbers].sort().join(',')} or ${returnTo}`, view),
-      queueSwitched: (queueNumber, barrier) =>
-        this.noteOctets(`queue ${queueNumber}`, barrierMark(barrier)),
+      queueSwitched: (queueNumber, number) =>
+        this.noteOctets(`queue ${queueNumber}`, barrierMark(number)),
     });
   }
 
@@ -102,6 +102,8 @@ export class ShardRig {
       const feed = `feed ${target}`;
       if (type === RECORD_BARRIER) {
         this.noteOctets(feed, barrierMark(count));
+      } else if (type === RECORD_FENCE) {
+        this.noteOctets(feed, fenceMark(count));
       } else if (type === RECORD_CONTENTS) {
         this.recordCounts.push(count);
         const octets = Buffer.from(bytes.subarray(payloadAt, payloadAt + payloadLength));
@@ -247,4 +249,9 @@ export function splitContents(octets: Buffer): Buffer[] {
 /** Stands for a barrier among contents. */
 export function barrierMark(barrier: number): Buffer {
   return Buffer.from(`barrier ${barrier}`);
+}
+
+/** Stands for a fence among contents. */
+export function fenceMark(fence: number): Buffer {
+  return Buffer.from(`fence ${fence}`);
 }

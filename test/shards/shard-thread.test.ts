@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { waitFor } from '../support/wait-for.ts';
 import { content, contents, MANDATORY, texts } from './contents.ts';
@@ -51,14 +52,22 @@ describe('a shard in a thread of its own', () => {
     const rig = await start([queueAtMain(1)]);
     const client = await rig.connect(1, content({ body: 'before' }));
     await waitFor('the first content', () => rig.toMain.length === 1);
-    const queue = queueAtFeed(1, 7);
-    rig.shard.sendChanges(VHOST, [{ kind: 'switchQueue', queue, barrier: 55 }], 3);
+    const feed = queueAtFeed(1, 7);
+    rig.shard.sendChanges(VHOST, [{ kind: 'switchQueue', queue: feed, number: 55 }], 3);
     await waitFor('the answer', () => rig.synced.includes(3));
-    client.write(content({ body: 'after' }));
-    expect(texts(await rig.feedContents(7, 1))).toEqual(texts([content({ body: 'after' })]));
+    client.write(content({ body: 'between' }));
+    expect(texts(await rig.feedContents(7, 1))).toEqual(texts([content({ body: 'between' })]));
     expect(rig.barriers).toEqual([55]);
     expect(rig.switches).toEqual([55]);
-    expect(texts(rig.toMain)).toEqual(texts([content({ body: 'before' })]));
+    rig.shard.sendChanges(VHOST, [{ kind: 'switchQueue', queue: queueAtMain(1), number: 56 }], 4);
+    await waitFor('the answer', () => rig.synced.includes(4));
+    client.write(content({ body: 'after' }));
+    await waitFor('the last content', () => rig.toMain.length === 2);
+    await rig.feedContents(7, 1);
+    expect(rig.fences).toEqual([56]);
+    expect(texts(rig.toMain)).toEqual(
+      texts([content({ body: 'before' }), content({ body: 'after' })]),
+    );
   });
 
   it('knows arguments of bindings as they were sent', async () => {
@@ -176,6 +185,22 @@ describe('a shard in a thread of its own', () => {
     expect(rig.exit).toEqual({ error: null });
     expect([...rig.closed.keys()].sort()).toEqual([1, 2, 3]);
     expect(rig.isReady).toBe(true);
+  });
+
+  it.runIf(process.platform === 'linux')('leaves no descriptor open', async () => {
+    const rig = await start([queueAtFeed(1, 7)], BIG_RING);
+    const descriptors = (): number => readdirSync('/proc/self/fd').length;
+    const cycles = 200;
+    let before = 0;
+    for (let sink = 0; sink < cycles; sink++) {
+      if (sink === 10) before = descriptors();
+      const client = await rig.connect(sink, content({ body: `${sink}` }));
+      client.end();
+      await waitFor('the report', () => rig.closed.has(sink));
+      await waitFor('the client to close', () => client.closed);
+    }
+    expect(await rig.feedContents(7, cycles)).toHaveLength(cycles);
+    expect(descriptors() - before).toBeLessThan(10);
   });
 
   it('is reported with its connections when it dies', async () => {

@@ -3,7 +3,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { CounterPage } from '../../src/ring/counters.ts';
 import { createDoorbells, Parking } from '../../src/ring/parking.ts';
 import { readPayloadWord } from '../../src/ring/payload-words.ts';
-import { RECORD_BARRIER, RECORD_CONTENTS } from '../../src/ring/record-types.ts';
+import { RECORD_BARRIER, RECORD_CONTENTS, RECORD_FENCE } from '../../src/ring/record-types.ts';
 import { RingConsumer } from '../../src/ring/ring-consumer.ts';
 import { SpscRing } from '../../src/ring/spsc-ring.ts';
 import { MainInbox } from '../../src/shards/main-inbox.ts';
@@ -34,6 +34,7 @@ export class ThreadRig implements ShardEvents {
   /** What the writer got, by slot. */
   readonly toFeeds = new Map<number, Buffer[]>();
   readonly barriers: number[] = [];
+  readonly fences: number[] = [];
   readonly synced: number[] = [];
   readonly closed = new Map<number, { readonly reason: string | null; readonly taken: boolean }>();
   isReady = false;
@@ -62,7 +63,7 @@ export class ThreadRig implements ShardEvents {
       content: (_queues, view) => this.toMain.push(encoded(view)),
       unrouted: (_sink, view) => this.returned.push(encoded(view)),
       immediate: (_queues, _returnTo, view) => this.returned.push(encoded(view)),
-      queueSwitched: (_queueNumber, barrier) => this.switches.push(barrier),
+      queueSwitched: (_queueNumber, number) => this.switches.push(number),
     });
     this.inboxes.add(this.inbox);
     const options = {
@@ -142,8 +143,8 @@ export class ThreadRig implements ShardEvents {
     const { writerRing } = this;
     while (writerRing.next()) {
       const { bytes, payloadAt, payloadLength, type, target, count } = writerRing;
-      if (type === RECORD_BARRIER) {
-        this.barriers.push(count);
+      if (type === RECORD_BARRIER || type === RECORD_FENCE) {
+        (type === RECORD_BARRIER ? this.barriers : this.fences).push(count);
         continue;
       }
       const octets =

@@ -1,16 +1,7 @@
-import {
-  FRAME_BODY,
-  FRAME_END,
-  FRAME_HEADER,
-  FRAME_HEADER_SIZE,
-  FRAME_HEARTBEAT,
-  FRAME_METHOD,
-  FRAME_MIN_SIZE,
-  HEARTBEAT_FRAME,
-} from '../../wire/frame.ts';
+import { FRAME_MIN_SIZE, HEARTBEAT_FRAME } from '../../wire/frame.ts';
 import type { MethodToSend } from '../../wire/methods.ts';
 import { decodeMethod, encodeMethodFrame } from '../../wire/methods.ts';
-import { readUint16, readUint32 } from '../../wire/octets.ts';
+import { readUint32 } from '../../wire/octets.ts';
 import { connectionError, ProtocolError, replyText } from '../../wire/protocol-error.ts';
 import {
   CHANNEL_ERROR,
@@ -33,9 +24,10 @@ import type { Queue } from '../queues/queue.ts';
 import { NOT_SCHEDULED, type TimerTask } from '../queues/timer-queue.ts';
 import type { Permissions, User } from '../security/users.ts';
 import type { VHost } from '../topology/vhost.ts';
+import { type FrameHandler, FrameReader } from './frame-reader.ts';
 import { Handshake, hasCapability, LoginRefused, type Session } from './handshake.ts';
 import { Heartbeats } from './heartbeats.ts';
-import { INCOMPLETE, isPublish, PublishFrames, WHOLE } from './publish-frames.ts';
+import type { PublishFrames } from './publish-frames.ts';
 import type { Identity } from './server-properties.ts';
 import type { Transport } from './transport.ts';
 
@@ -45,16 +37,13 @@ import type { Transport } from './transport.ts';
  */
 const CLOSE_TIMEOUT_MS = 5000;
 
-/** Octets that `isPublish` looks at. */
-const METHOD_PREFIX_OCTETS = FRAME_HEADER_SIZE + 4;
-
 type Phase = 'handshake' | 'open' | 'closing' | 'closed';
 
 /**
  * One AMQP 0-9-1 connection from Connection.Start to its end. Synchronous and without a socket:
  * octets go in by `receive`, octets come out through `outbox`.
  */
-export class AmqpConnection implements ChannelHost, CoreConnection {
+export class AmqpConnection implements ChannelHost, CoreConnection, FrameHandler {
   readonly number: number;
   readonly core: BrokerCore;
   readonly outbox: Outbox;
@@ -62,7 +51,7 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
 
   private readonly transport: Transport;
   private readonly handshake: Handshake;
-  private readonly frames = new PublishFrames();
+  private readonly reader = new FrameReader(this);
   private readonly channels = new Map<number, Channel>();
   private readonly heartbeats: Heartbeats;
   private readonly timeout: TimerTask;
@@ -71,15 +60,8 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
   private session: Session | null = null;
   /** The channel that was used last: most connections use one at a time. */
   private lastChannel: Channel | null = null;
-  /** Where `run` goes on after the frame under way, whatever becomes of it. */
-  private resumeAt = 0;
   /** Number of the method under way, to be blamed if it fails. */
   private method = 0;
-  /**
-   * A body frame that comes in pieces: its channel and the octets left, its end octet not counted.
-   */
-  private bodyChannel = 0;
-  private bodyOctetsLeft = -1;
   private published = false;
   private blocked = false;
   /** Nothing that still arrives can be understood or counts. */
@@ -141,17 +123,16 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
    */
   receive(b: Buffer, at: number, end: number): number {
     this.heartbeats.heard();
-    this.resumeAt = at;
-    for (;;) {
-      if (this.deaf || this.phase === 'closed') return end;
+    for (let from = at; !this.deaf && this.phase !== 'closed'; from = this.reader.resumeAt) {
       try {
-        const next = this.run(b, this.resumeAt, end);
+        const next = this.reader.read(b, from, end);
         this.flushConfirms();
         return next;
       } catch (error) {
         this.fail(error);
       }
     }
+    return end;
   }
 
   send(channel: number, method: MethodToSend): void {
@@ -212,117 +193,22 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
     return this.session;
   }
 
-  private run(b: Buffer, from: number, end: number): number {
-    let at = from;
-    while (end - at >= FRAME_HEADER_SIZE) {
-      if (this.bodyOctetsLeft >= 0) {
-        at = this.continueBody(b, at, end);
-        continue;
-      }
-      if (end - at >= METHOD_PREFIX_OCTETS && isPublish(b, at) && this.phase === 'open') {
-        const next = this.publishInPlace(b, at, end);
-        if (next === INCOMPLETE) return at;
-        if (next > 0) {
-          at = next;
-          continue;
-        }
-      }
-      const next = this.takeFrame(b, at, end);
-      if (next === INCOMPLETE) return at;
-      at = next;
-    }
-    return this.bodyOctetsLeft > 0 ? this.continueBody(b, at, end) : at;
+  get bodyOctetsMax(): number {
+    return this.core.settings.messageOctetsMax;
   }
 
-  /** @returns the offset behind the message, INCOMPLETE, or NOT_IN_PLACE */
-  private publishInPlace(b: Buffer, at: number, end: number): number {
-    const channel = this.channelOf(readUint16(b, at + 1));
-    if (channel === null || channel.closing || channel.assembly.step !== 'method') return -1;
-    // Should the frames turn out malformed, the connection closes and where it goes on doesn't
-    // matter.
-    this.resumeAt = end;
-    const { frames } = this;
-    const found = frames.locate(b, at, end, this.frameMax);
-    this.resumeAt = at;
-    if (found !== WHOLE) return found;
-    if (frames.view.bodySize > this.core.settings.messageOctetsMax) return -1;
-    this.resumeAt = frames.next;
+  publishingChannel(number: number): Channel | null {
+    const channel = this.phase === 'open' ? this.channelOf(number) : null;
+    if (channel === null || channel.closing) return null;
+    return channel.assembly.step === 'method' ? channel : null;
+  }
+
+  takePublication(channel: Channel, { view, bits }: PublishFrames): void {
     this.method = BASIC_PUBLISH;
-    channel.publish(frames.view, frames.bits);
-    return frames.next;
+    channel.publish(view, bits);
   }
 
-  /**
-   * Takes one frame, or the part of a body frame that is there. @returns the offset behind it, or
-   * INCOMPLETE
-   */
-  private takeFrame(b: Buffer, at: number, end: number): number {
-    const type = b[at];
-    const channel = readUint16(b, at + 1);
-    const octets = readUint32(b, at + 3);
-    // OpenAMQ's clients send up to frame-max octets of payload.
-    if (octets > this.frameMax) {
-      throw connectionError(
-        FRAME_ERROR,
-        `frame of ${octets} octets of payload is larger than frame_max (${this.frameMax})`,
-      );
-    }
-    const payloadAt = at + FRAME_HEADER_SIZE;
-    const payloadEnd = payloadAt + octets;
-    if (
-      type !== FRAME_METHOD &&
-      type !== FRAME_HEADER &&
-      type !== FRAME_BODY &&
-      type !== FRAME_HEARTBEAT
-    ) {
-      throw connectionError(FRAME_ERROR, `unknown frame type ${type}`);
-    }
-    if (payloadEnd >= end) {
-      if (type !== FRAME_BODY) return INCOMPLETE;
-      this.bodyChannel = channel;
-      this.bodyOctetsLeft = octets;
-      return this.continueBody(b, payloadAt, end);
-    }
-    if (b[payloadEnd] !== FRAME_END) throw badFrameEnd(b[payloadEnd]);
-    this.resumeAt = payloadEnd + 1;
-    switch (type) {
-      case FRAME_METHOD:
-        this.takeMethod(channel, b, payloadAt, payloadEnd);
-        break;
-      case FRAME_HEADER:
-        this.takeHeader(channel, b, payloadAt, payloadEnd);
-        break;
-      case FRAME_BODY:
-        this.takeBody(channel, b, payloadAt, payloadEnd);
-        break;
-      default:
-        if (channel !== 0) {
-          throw connectionError(UNEXPECTED_FRAME, `heartbeat on channel ${channel}, must be 0`);
-        }
-    }
-    return payloadEnd + 1;
-  }
-
-  /**
-   * The next piece of a body frame that didn't arrive whole. @returns the offset behind what was
-   * taken
-   */
-  private continueBody(b: Buffer, at: number, end: number): number {
-    const to = Math.min(at + this.bodyOctetsLeft, end);
-    this.bodyOctetsLeft -= to - at;
-    if (to === end) {
-      this.resumeAt = to;
-      if (to > at) this.takeBody(this.bodyChannel, b, at, to);
-      return to;
-    }
-    this.bodyOctetsLeft = -1;
-    if (b[to] !== FRAME_END) throw badFrameEnd(b[to]);
-    this.resumeAt = to + 1;
-    this.takeBody(this.bodyChannel, b, at, to);
-    return to + 1;
-  }
-
-  private takeMethod(number: number, b: Buffer, payloadAt: number, payloadEnd: number): void {
+  takeMethod(number: number, b: Buffer, payloadAt: number, payloadEnd: number): void {
     const channel = number === 0 ? null : this.channelOf(number);
     if (channel !== null && !channel.closing) {
       if (channel.assembly.step !== 'method') {
@@ -342,12 +228,12 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
     else this.handleChannelMethod(number, channel, method);
   }
 
-  private takeHeader(number: number, b: Buffer, payloadAt: number, payloadEnd: number): void {
+  takeHeader(number: number, b: Buffer, payloadAt: number, payloadEnd: number): void {
     const channel = this.contentChannel(number);
     if (channel?.assembly.header(b, payloadAt, payloadEnd) === true) this.publishAssembled(channel);
   }
 
-  private takeBody(number: number, b: Buffer, at: number, to: number): void {
+  takeBody(number: number, b: Buffer, at: number, to: number): void {
     const channel = this.contentChannel(number);
     if (channel?.assembly.body(b, at, to) === true) this.publishAssembled(channel);
   }
@@ -523,7 +409,7 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
     );
     this.releaseAll();
     this.phase = 'closing';
-    this.bodyOctetsLeft = -1;
+    this.reader.reset();
     this.send(0, {
       name: 'connection.close',
       replyCode: error.code,
@@ -584,10 +470,6 @@ export class AmqpConnection implements ChannelHost, CoreConnection {
     this.transport.destroy();
     this.socketClosed();
   }
-}
-
-function badFrameEnd(octet: number): ProtocolError {
-  return connectionError(FRAME_ERROR, `frame ends with octet ${octet}, must be ${FRAME_END}`);
 }
 
 function notOpen(channel: number): ProtocolError {

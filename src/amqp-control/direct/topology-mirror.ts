@@ -73,7 +73,7 @@ export class TopologyMirror implements TopologyObserver {
   /** Tells one shard where a queue's contents go. `barrier`: see TopologyChange. */
   switchQueue(shard: number, vhost: string, queue: QueueState, barrier: number): void {
     this.flush();
-    this.send(shard, vhost, [{ kind: 'switchQueue', queue, barrier }], ++this.sequence);
+    this.send(shard, vhost, [{ kind: 'switchQueue', queue, number: barrier }], ++this.sequence);
   }
 
   /** Sends the changes that are waiting. */
