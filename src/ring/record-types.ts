@@ -52,6 +52,7 @@ export const RECORD_IMMEDIATE = 7;
 
 /**
  * Shard to a writer: from here on nothing for this feed comes this way, because its contents go to
- * main again; the writer tells main that it has read this. target = feed slot, count = fence number.
+ * main again; the writer tells main that it has read this. target = feed slot, count = fence
+ * number.
  */
 export const RECORD_FENCE = 8;

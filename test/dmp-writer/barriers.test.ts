@@ -118,3 +118,31 @@ describe('a barrier from a shard', () => {
     expect(serials(other)).toEqual([0, 1]);
   });
 });
+
+describe('a fence from a shard', () => {
+  it('is reported when all that the shard had sent before has been read', () => {
+    const rig = new Rig();
+    const shard = rig.ring(0);
+    const sink = rig.feed(SLOT);
+    shard.send(SLOT, contents(0, 2));
+    shard.sendFence(SLOT, BARRIER);
+    expect(rig.heard.fences).toEqual([]);
+    rig.pump();
+    expect(serials(sink)).toEqual([0, 1]);
+    expect(rig.heard.fences).toEqual([{ slot: SLOT, fence: BARRIER }]);
+  });
+
+  it('waits behind a barrier that holds its ring up', () => {
+    const rig = new Rig();
+    const main = rig.ring('main');
+    const shard = rig.ring(0);
+    rig.feed(SLOT);
+    shard.sendBarrier(SLOT, BARRIER);
+    shard.sendFence(SLOT, BARRIER + 1);
+    rig.pump();
+    expect(rig.heard.fences).toEqual([]);
+    main.sendBarrier(SLOT, BARRIER);
+    rig.pump();
+    expect(rig.heard.fences).toEqual([{ slot: SLOT, fence: BARRIER + 1 }]);
+  });
+});

@@ -9,6 +9,7 @@ import { writePayloadWord } from '../../src/ring/payload-words.ts';
 import {
   RECORD_BARRIER,
   RECORD_CONTENTS,
+  RECORD_FENCE,
   RECORD_LARGE_CONTENT,
 } from '../../src/ring/record-types.ts';
 import { RingConsumer } from '../../src/ring/ring-consumer.ts';
@@ -55,6 +56,10 @@ export class RingEnd implements RingWriterPeer {
 
   sendBarrier(slot: number, barrier: number): boolean {
     return this.append(RECORD_BARRIER, slot, barrier, Buffer.alloc(0));
+  }
+
+  sendFence(slot: number, fence: number): boolean {
+    return this.append(RECORD_FENCE, slot, fence, Buffer.alloc(0));
   }
 
   append(type: number, slot: number, count: number, payload: Buffer): boolean {

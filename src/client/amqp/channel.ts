@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { ContentCursor } from '../../wire/dmp-content.ts';
 import { FRAME_BODY, FRAME_HEADER, FRAME_HEADER_SIZE, FRAME_METHOD } from '../../wire/frame.ts';
 import { decodeMethod, encodeMethodFrame, type MethodToSend } from '../../wire/methods.ts';
 import { readUint32 } from '../../wire/octets.ts';
@@ -18,6 +19,7 @@ import {
   methodTitle,
 } from '../errors.ts';
 import { CHANNEL_HIGH_WATER_MESSAGES } from '../limits.ts';
+import type { BatchWriter } from '../net/batch-writer.ts';
 import { reportHandlerError, safeEmit } from '../safe-emit.ts';
 import type { ConsumeMessage, GetMessage, ReturnedMessage } from '../types/message.ts';
 import type * as Options from '../types/options.ts';
@@ -63,6 +65,8 @@ export interface DirectPaths {
   consumerGone(consumerTag: string): void;
   /** Calls `done` when the broker has all messages published so far. */
   drain(done: () => void): void;
+  /** The connection is being replaced. */
+  suspend(): void;
   /** The channel or the connection is gone. */
   close(): void;
 }
@@ -80,11 +84,13 @@ const NO_BODY = { classId: 0, methodId: 0 };
  * ways, and its end.
  */
 export class BaseChannel extends EventEmitter implements ChannelPort, MessageHandler {
+  /** Messages that may wait to be written before `publish` returns false. */
+  readonly highWater: number;
   protected readonly host: ChannelHost;
   protected readonly requests = new RequestQueue((frame) => this.transmit(frame));
   protected readonly confirms = new Confirms();
   /** Set while Direct Mode serves this channel. */
-  protected direct: DirectPaths | null = null;
+  private direct: DirectPaths | null = null;
   /** Its number, for as long as it is open. */
   protected number = 0;
 
@@ -92,7 +98,6 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
   private readonly deliveries = new Deliveries(this);
   private readonly frames = new PublishFrames();
   private readonly acks: AckRun;
-  private readonly highWater: number;
   private refusal: Refusal | null = null;
   private closing: { readonly done: (() => void) | null } | null = null;
   private getting: ((message: GetMessage) => void) | null = null;
@@ -109,6 +114,17 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
         this.sendNow({ name: 'basic.ack', deliveryTag: this.brokerTag(deliveryTag), multiple });
       },
     });
+  }
+
+  /** From now on Direct Mode serves this channel. */
+  useDirect(paths: DirectPaths): void {
+    this.direct = paths;
+    paths.requestsChanged(this.requests.outstanding !== null);
+  }
+
+  /** Whether the channel is neither closed nor closing. */
+  protected get isOpen(): boolean {
+    return this.refusal === null && this.number !== 0;
   }
 
   // --- Requests -------------------------------------------------------------------------------
@@ -170,10 +186,28 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
     }
     const { output } = this.host;
     output.checkRoom();
+    this.writeFrames(output, exchange, routingKey, content, options);
+    return this.wrote();
+  }
+
+  /** Writes a message as frames to `output`, the connection's own or one that holds them back. */
+  writeFrames(
+    output: BatchWriter,
+    exchange: string,
+    routingKey: string,
+    content: Buffer,
+    options: Options.Publish | undefined,
+  ): void {
     if (this.acks.pending) this.acks.flush();
     this.frames.write(output, exchange, routingKey, content, options);
     this.host.tally.publishedOrdinary++;
-    return this.wrote();
+  }
+
+  /** Writes a content of Direct Mode, which lies in `b`, as frames to the connection. */
+  writeContent(b: Buffer, cursor: ContentCursor): void {
+    if (this.acks.pending) this.acks.flush();
+    this.frames.writeContent(this.host.output, b, cursor);
+    this.host.tally.publishedOrdinary++;
   }
 
   private wrote(): boolean {
@@ -479,6 +513,7 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
 
   suspend(): void {
     const error = new Error('Connection lost, no reply will be forthcoming');
+    this.direct?.suspend();
     this.deliveries.restart();
     this.acks.restart(this.deliveries.tagOffset);
     this.getting = null;

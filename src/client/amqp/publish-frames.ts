@@ -1,3 +1,4 @@
+import { type ContentCursor, OPTION_IMMEDIATE, OPTION_MANDATORY } from '../../wire/dmp-content.ts';
 import {
   FRAME_BODY,
   FRAME_END,
@@ -9,6 +10,7 @@ import {
 import {
   copyOctets,
   shortstrSize,
+  shortstrText,
   writeShortstr,
   writeUint16,
   writeUint32,
@@ -82,24 +84,17 @@ export class PublishFrames {
     this.writePrepared(output, body, 0, body.length);
   }
 
-  /**
-   * Appends a message whose properties are on the wire already.
-   * @param properties flags first; not kept
-   */
-  writeEncoded(
-    output: BatchWriter,
-    exchange: string,
-    routingKey: string,
-    bits: { mandatory: boolean; immediate: boolean },
-    properties: Buffer,
-    content: Buffer,
-    bodyAt: number,
-    bodyEnd: number,
-  ): void {
-    const octet = (bits.mandatory ? BIT_MANDATORY : 0) | (bits.immediate ? BIT_IMMEDIATE : 0);
-    this.encodeEnvelope(exchange, routingKey, octet, properties);
-    this.writePrepared(output, content, bodyAt, bodyEnd);
+  /** Appends a message that is a content of Direct Mode and lies in `b`. */
+  writeContent(output: BatchWriter, b: Buffer, cursor: ContentCursor): void {
+    const options = b[cursor.optionsAt];
+    const bits =
+      ((options & OPTION_MANDATORY) === 0 ? 0 : BIT_MANDATORY) |
+      (this.immediateKnown && (options & OPTION_IMMEDIATE) !== 0 ? BIT_IMMEDIATE : 0);
+    const properties = b.subarray(cursor.propertiesAt, cursor.optionsAt);
+    const exchange = shortstrText(b, cursor.exchangeAt);
+    this.encodeEnvelope(exchange, shortstrText(b, cursor.routingKeyAt), bits, properties);
     this.bits = -1;
+    this.writePrepared(output, b, cursor.bodyAt, cursor.end);
   }
 
   private prepare(exchange: string, routingKey: string, bits: number): void {

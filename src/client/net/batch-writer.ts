@@ -39,6 +39,7 @@ export class BatchWriter {
   private waitingOctets = 0;
   private inFlight: Buffer | null = null;
   private announced = false;
+  private isPaused = false;
 
   /**
    * @param batchOctets most octets of a batch; 0 to write what each `end` closes by itself
@@ -93,10 +94,17 @@ export class BatchWriter {
     throw Object.assign(new Error(text), { code: 'ENOBUFS' });
   }
 
+  /** While paused nothing is handed to the sink. */
+  set paused(paused: boolean) {
+    if (paused === this.isPaused) return;
+    this.isPaused = paused;
+    if (!paused) this.flush();
+  }
+
   /** Ends the turn: what was written goes to the sink, unless that is busy. */
   flush(): void {
     this.announced = false;
-    if (this.sink === null || this.inFlight !== null) return;
+    if (this.sink === null || this.inFlight !== null || this.isPaused) return;
     if (this.at > 0) this.seal();
     this.pass();
   }
@@ -124,7 +132,7 @@ export class BatchWriter {
     this.inFlight = null;
     if (this.waiting.length === 0 && this.at > 0) this.seal();
     this.pass();
-    if (this.inFlight === null) this.onDrained();
+    if (this.inFlight === null && !this.isPaused) this.onDrained();
   }
 
   /** Removes everything unwritten, oldest first; the pieces were never torn within a message. */
@@ -161,7 +169,7 @@ export class BatchWriter {
 
   /** Hands batches to the sink until it is busy. */
   private pass(): void {
-    while (this.sink !== null && this.inFlight === null) {
+    while (this.sink !== null && this.inFlight === null && !this.isPaused) {
       const batch = this.waiting.shift();
       if (batch === undefined) return;
       this.waitingOctets -= batch.length;

@@ -1,0 +1,57 @@
+import type { MethodToSend } from '../../wire/methods.ts';
+import { BaseChannel } from '../amqp/channel.ts';
+import type { ChannelHost } from '../amqp/ports.ts';
+import { captureStack } from '../errors.ts';
+import type { ReturnedMessage } from '../types/message.ts';
+
+/** What is leased. */
+export type LeaseKind = 'sink' | 'feed';
+
+/**
+ * A channel that exists for one lease: a refusal then closes nothing of the application's, and returned
+ * messages are known to belong to this lease.
+ */
+export class LeaseChannel extends BaseChannel {
+  private readonly onReturn: (message: ReturnedMessage) => void;
+
+  constructor(host: ChannelHost, onReturn: (message: ReturnedMessage) => void) {
+    super(host, undefined);
+    this.onReturn = onReturn;
+    this.on('error', () => {
+      // A refusal; whoever asked for the lease is told so as well.
+    });
+  }
+
+  /**
+   * Asks for a lease (DMP section 1).
+   * @param name of the exchange or the queue
+   * @throws Error if the connection has no channel number left
+   */
+  lease(kind: LeaseKind, name: string, done: (error: Error | null, lease: string) => void): void {
+    const method: MethodToSend =
+      kind === 'sink' ? { name: 'direct.put', sink: name } : { name: 'direct.get', feed: name };
+    this.openChannel((error) => {
+      if (error !== null) done(error, '');
+    });
+    this.request(method, ['direct.put-ok', 'direct.get-ok'], (error, answer) => {
+      if (answer?.name === 'direct.put-ok' || answer?.name === 'direct.get-ok') {
+        done(null, answer.lease);
+      } else {
+        done(error, '');
+      }
+    });
+  }
+
+  /** Ends the lease, and with it its direct connection. */
+  end(): void {
+    if (this.isOpen) this.closeOrderly(() => {});
+  }
+
+  override returned(message: ReturnedMessage): void {
+    this.onReturn(message);
+  }
+
+  override suspend(): void {
+    this.connectionClosed(captureStack('Connection lost'));
+  }
+}
