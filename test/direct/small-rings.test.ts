@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodeContent } from '../support/direct-content.ts';
 import { SETUPS, useDirectBroker } from '../support/direct-session.ts';
-import { seededRandom } from '../support/seeded-random.ts';
+import { SEED, seededRandom } from '../support/seeded-random.ts';
 
 const KIB = 1024;
 const COUNT = 600;
@@ -20,7 +20,7 @@ describe.each(SETUPS)('contents that fill rings or are larger, $setup,', ({ opti
     });
   }
 
-  it('reach feeds and a queue whole, once and in order', async () => {
+  it(`reach feeds and a queue whole, once and in order (FUZZ_SEED=${SEED})`, async () => {
     const application = await session.application();
     const first = await application.activeFeed('amq.direct', 'one');
     await application.bind(first.queue, 'amq.direct', 'both');
@@ -43,7 +43,7 @@ describe.each(SETUPS)('contents that fill rings or are larger, $setup,', ({ opti
     }
   });
 
-  it('reach a feed from several sinks at once, each in order', async () => {
+  it(`reach a feed from several sinks at once, each in order (FUZZ_SEED=${SEED})`, async () => {
     const application = await session.application();
     const feed = await application.activeFeed('amq.direct', 'one');
     await application.bind(feed.queue, 'amq.direct', 'both');

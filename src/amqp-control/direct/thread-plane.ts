@@ -248,6 +248,10 @@ export class ThreadPlane implements DataPlane {
     const ended = this.shards[shard];
     if (ended === null) return;
     this.shards[shard] = null;
+    // What it had published is whole.
+    this.turn.run(() => {
+      while (ended.inbox.hasPublished()) ended.inbox.pump(Infinity);
+    });
     this.inboxes.remove(ended.inbox);
     ended.port.close();
     this.ended(`shard ${shard}`, error, ended.startedAtMs, () => {

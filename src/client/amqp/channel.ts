@@ -473,10 +473,11 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
   }
 
   private closedByBroker(close: ChannelClose): void {
+    const text = `Channel closed by server: ${closeText(close)}`;
+    this.refusal = { message: 'Channel closed', stack: captureStack(text) };
+    this.sendNow({ name: 'channel.close-ok' });
     const request = this.requests.suspend();
     request?.answer(requestError(request, close), null);
-    this.sendNow({ name: 'channel.close-ok' });
-    const text = `Channel closed by server: ${closeText(close)}`;
     try {
       safeEmit(this, 'error', brokerError(text, close));
     } finally {

@@ -44,7 +44,7 @@ export class LeaseChannel extends BaseChannel {
 
   /** Ends the lease, and with it its direct connection. */
   end(): void {
-    if (this.isOpen) this.closeOrderly(() => {});
+    if (this.isOpen && this.host.usable) this.closeOrderly(() => {});
   }
 
   override returned(message: ReturnedMessage): void {
