@@ -81,14 +81,20 @@ export class Dialogue {
     });
   }
 
+  /** Ends the dialogue with a server whose further words don't matter: nobody will read them. */
+  handOverForWriting(): Socket {
+    this.#socket.pause();
+    return this.#socket;
+  }
+
   /**
    * Ends the dialogue: the socket is the caller's.
    * @throws Error if there are octets that nobody took
    */
   handOver(): Socket {
-    this.#socket.pause();
+    const socket = this.handOverForWriting();
     if (this.#received.length > 0) throw new Error('The broker said more than it was asked');
-    return this.#socket;
+    return socket;
   }
 
   close(): void {

@@ -6,6 +6,7 @@ import { natsSubject } from './nats.ts';
 import { RabbitmqSubject } from './rabbitmq.ts';
 import { redisSubject } from './redis.ts';
 import type { Subject } from './subject.ts';
+import { zeromqSubject } from './zeromq.ts';
 
 /** A broker that users would pick instead, if it is on this machine. */
 export interface Peer {
@@ -21,6 +22,7 @@ export const PEERS: readonly Peer[] = [
   debianPeer('nats', 'nats-server', natsSubject),
   debianPeer('redis', 'redis-server', redisSubject),
   debianPeer('mosquitto', 'mosquitto', mosquittoSubject),
+  npmPeer('zeromq', zeromqSubject),
   npmPeer('aedes', aedesSubject),
 ];
 

@@ -103,7 +103,7 @@ class RunningPubSub implements RunningSubject {
     const dialogue = await this.#protocol.connectPublisher(this.#port);
     const topic = plan.exchange;
     const block = encodeBlock([topic], () => this.#protocol.publication(topic, body));
-    return { socket: dialogue.handOver(), block, plan };
+    return { socket: dialogue.handOverForWriting(), block, plan };
   }
 }
 

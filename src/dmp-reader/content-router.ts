@@ -9,6 +9,7 @@ import {
 } from '../wire/dmp-content.ts';
 import { MessageView } from '../wire/message-view.ts';
 import { octetsEqual } from '../wire/octets.ts';
+import { FLAG_USER_ID, propertyAt } from '../wire/properties.ts';
 import type { ContentSource } from './content-source.ts';
 import type { LeasedSink } from './leased-sink.ts';
 import type { Plan } from './plan.ts';
@@ -19,10 +20,14 @@ import { Run } from './run.ts';
 
 /** The content names an exchange that its sink isn't leased for. Besides parseContent's errors. */
 const OTHER_EXCHANGE = -100;
+/** The content claims to be from another user. */
+const OTHER_USER = -101;
 const NO_FAULT = CONTENT_INCOMPLETE;
 
 /** In the first octet of the property flags: there are headers, which routes may depend on. */
 const HEADERS_BIT = 0x20;
+/** In the second octet of the property flags: there is a user-id. */
+const USER_ID_BIT = FLAG_USER_ID & 0xff;
 const OPTIONS_TO_RETURN = OPTION_IMMEDIATE | OPTION_MANDATORY;
 const NOTHING = -1;
 
@@ -64,9 +69,9 @@ export class ContentRouter {
   /** What was wrong with the content that the last `route` ended at, or null. */
   get faultText(): string | null {
     if (this.fault === NO_FAULT) return null;
-    return this.fault === OTHER_EXCHANGE
-      ? 'content for an exchange other than the leased one'
-      : contentErrorText(this.fault);
+    if (this.fault === OTHER_EXCHANGE) return 'content for an exchange other than the leased one';
+    if (this.fault === OTHER_USER) return "content with another user's user-id";
+    return contentErrorText(this.fault);
   }
 
   /**
@@ -107,6 +112,10 @@ export class ContentRouter {
       const plan = this.planFor(sink, source);
       if (plan === null) {
         this.fault = OTHER_EXCHANGE;
+        return at;
+      }
+      if ((b[cursor.propertiesAt + 1] & USER_ID_BIT) !== 0 && !this.isFromUser(sink, b)) {
+        this.fault = OTHER_USER;
         return at;
       }
       const next = at + taken;
@@ -170,6 +179,14 @@ export class ContentRouter {
     this.exchangeAt = exchangeAt;
     this.exchangeOctets = octets;
     return true;
+  }
+
+  /** Whether the user-id of the content at the cursor is the publisher's, as it must be. */
+  private isFromUser(sink: LeasedSink, b: Buffer): boolean {
+    const { user } = sink;
+    if (user === null) return true;
+    const at = propertyAt(b, this.cursor.propertiesAt, FLAG_USER_ID);
+    return octetsEqual(user, 0, b, at, user.length);
   }
 
   private findPlan(sink: LeasedSink): Plan {

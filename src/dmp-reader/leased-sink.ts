@@ -16,6 +16,8 @@ export class LeasedSink {
   readonly exchangeName: Buffer;
   /** Whether contents without an exchange name are complete. */
   readonly isDefault: boolean;
+  /** The only user-id that contents may have, as a short string; null if they may have any. */
+  readonly user: Buffer | null;
   /** What is done with contents that must go back because no queue was found. */
   readonly unroutedPlan: Plan;
   private readonly plans: PlanBook;
@@ -27,6 +29,7 @@ export class LeasedSink {
     origin: number,
     graph: RoutingGraph<Destination>,
     exchange: ExchangeNode<Destination>,
+    user: string | null,
     plans: PlanBook,
   ) {
     this.number = number;
@@ -34,6 +37,7 @@ export class LeasedSink {
     this.graph = graph;
     this.exchange = exchange;
     this.exchangeName = encodeShortstr(exchange.name);
+    this.user = user === null ? null : encodeShortstr(user);
     this.isDefault = exchange.name === DEFAULT_EXCHANGE;
     this.unroutedPlan = plans.unroutedPlan(number, origin);
     this.plans = plans;

@@ -76,8 +76,8 @@ export class ShardCore {
     const vhost = this.vhosts.get(lease.vhost);
     const exchange = vhost?.exchange(lease.exchange) ?? null;
     if (vhost === undefined || exchange === null) return null;
-    const { sink, connection: origin } = lease;
-    const leased = new LeasedSink(sink, origin, vhost.graph, exchange, this.plans);
+    const { sink, connection: origin, user } = lease;
+    const leased = new LeasedSink(sink, origin, vhost.graph, exchange, user, this.plans);
     const leftOverMax = Math.min(leftOverMaxOctets, LEFT_OVER_MAX_OCTETS);
     return new SinkReader(leased, this.router, this.plans, connection, leftOverMax);
   }

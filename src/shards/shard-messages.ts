@@ -73,6 +73,8 @@ export interface SinkLease {
   readonly exchange: string;
   /** Number of the AMQP connection that leased it. */
   readonly connection: number;
+  /** The only name that its contents may have as user-id; null if they may have any. */
+  readonly user: string | null;
 }
 
 /** What a shard thread is started with. */

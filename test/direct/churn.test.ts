@@ -52,7 +52,7 @@ describe.each(SETUPS)('connections that come and go, $setup,', ({ options }) => 
       let before = 0;
       for (let done = 0; done < CYCLES; done += AT_ONCE) {
         const names = Array.from({ length: AT_ONCE }, (_, index) => `cycle ${done + index}`);
-        const leases = [];
+        const leases: string[] = [];
         for (const _ of names) leases.push(await application.leaseSink('amq.direct'));
         const cycles = names.map((name, index) => cycle(name, leases[index]));
         steadySink.publishTexts('', numbered('steady', 100, done * 10));

@@ -13,7 +13,7 @@ import { content, contents } from './contents.ts';
 import { VHOST } from './shard-rig.ts';
 import { oneExchange, queueAtMain } from './topology.ts';
 
-const LEASE = { sink: 1, vhost: VHOST, exchange: 'x', connection: 100 };
+const LEASE = { sink: 1, vhost: VHOST, exchange: 'x', connection: 100, user: null };
 const LEFT_OVER_MAX = 4096;
 
 /** A local shard whose only reader is main, in the same thread. */

@@ -78,7 +78,8 @@ export class ShardRig {
   /** @throws Error if there is no such exchange */
   attachSink(exchange: string, sink = 1, connection = 100): TestSink {
     const test = new TestSink(() => this.core.publish());
-    const reader = this.core.attachSink({ sink, vhost: VHOST, exchange, connection }, test);
+    const lease = { sink, vhost: VHOST, exchange, connection, user: null };
+    const reader = this.core.attachSink(lease, test);
     if (reader === null) throw new Error(`no exchange ${exchange}`);
     test.reader = reader;
     return test;

@@ -114,7 +114,7 @@ export class ThreadRig implements ShardEvents {
     client.write(firstOctets);
     const connection = await this.server.next();
     this.connections.set(sink, connection);
-    const lease = { sink, vhost: VHOST, exchange, connection: 100 };
+    const lease = { sink, vhost: VHOST, exchange, connection: 100, user: null };
     this.shard.attachSink(lease, connection.fd, connection.leftOver);
     return client;
   }

@@ -28,6 +28,7 @@ export interface Host {
 export class DirectApplication {
   readonly amqp: RawClient;
   private readonly host: Host;
+  private nextChannel = 100;
 
   private constructor(amqp: RawClient, host: Host) {
     this.amqp = amqp;
@@ -65,11 +66,11 @@ export class DirectApplication {
 
   /**
    * A direct connection from a queue whose lease may not be free yet; each try needs a channel, because
-   * a refusal closes it. Channels 100 and up are used.
+   * a refusal closes it.
    */
   async feedAgain(queue: string): Promise<DirectClient> {
-    let channel = 100;
     return waitFor(`the lease of ${queue}`, async () => {
+      const channel = this.nextChannel++;
       await this.amqp.openChannel(channel);
       this.amqp.send(channel, { name: 'direct.get', feed: queue });
       const answer = await this.amqp.nextMethod(channel);
@@ -77,7 +78,7 @@ export class DirectApplication {
       if (answer.name !== 'channel.close' || answer.replyCode !== 405) {
         throw new Error(`expected a lease or 405, got ${JSON.stringify(answer)}`);
       }
-      this.amqp.send(channel++, { name: 'channel.close-ok' });
+      this.amqp.send(channel, { name: 'channel.close-ok' });
       return undefined;
     });
   }

@@ -196,7 +196,7 @@ export class Publisher {
     const at = propertyAt(view.envelope, view.propertiesAt, FLAG_USER_ID);
     const claimed = shortstrText(view.envelope, at);
     const { user } = this.connection;
-    if (claimed === user.name || user.tags.includes('impersonator')) return;
+    if (claimed === user.name || user.mayImpersonate) return;
     throw this.invalid(
       `user_id property set to '${claimed}' but authenticated user was '${user.name}'`,
     );

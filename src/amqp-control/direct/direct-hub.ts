@@ -165,8 +165,14 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     if (this.mirror.ensure(shard, vhost)) this.bridgesChangeShard(vhostName);
     const sink = this.nextSink++;
     transport.write(encodeShortstr(sinkReadyReply(exchange)));
-    const { number: connection } = lease.owner.connection;
-    const request = { sink, vhost: vhostName, exchange, connection };
+    const { number: connection, user } = lease.owner.connection;
+    const request = {
+      sink,
+      vhost: vhostName,
+      exchange,
+      connection,
+      user: user.mayImpersonate ? null : user.name,
+    };
     // Known before the shard can say that it has closed it.
     const attached = this.plane.attachSink(shard, request, transport, octets, at, end);
     this.sinks.set(sink, { lease, shard, parked: attached.parked });

@@ -1,5 +1,6 @@
 import type { FrameTarget } from '../channel/delivery-writer.ts';
 import type { Queue } from '../queues/queue.ts';
+import type { User } from '../security/users.ts';
 import type { DirectAcceptor } from './direct-acceptor.ts';
 
 /** Who asks for leases: a channel, on which returned messages come back, too. */
@@ -7,6 +8,7 @@ export interface LeaseOwner extends FrameTarget {
   readonly connection: {
     /** Number of the AMQP connection. */
     readonly number: number;
+    readonly user: User;
     /** What the client calls itself in Connection.Start-Ok. */
     readonly clientProduct: string;
   };

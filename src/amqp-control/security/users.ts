@@ -66,6 +66,11 @@ export class User {
     }
   }
 
+  /** Whether messages may carry another user's name as user-id (RabbitMQ's tag of that name). */
+  get mayImpersonate(): boolean {
+    return this.tags.includes('impersonator');
+  }
+
   hasPassword(password: string): boolean {
     return timingSafeEqual(this.hash, this.hashOf(password));
   }

@@ -25,6 +25,7 @@ import type { ConsumeMessage, GetMessage, ReturnedMessage } from '../types/messa
 import type * as Options from '../types/options.ts';
 import type { ChannelOptions } from '../types/settings.ts';
 import { AckRun } from './ack-run.ts';
+import { ChannelRecord } from './channel-record.ts';
 import { Confirms } from './confirms.ts';
 import { Deliveries, type MessageHandler } from './deliveries.ts';
 import type { ChannelHost, ChannelPort } from './ports.ts';
@@ -98,6 +99,8 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
   private readonly deliveries = new Deliveries(this);
   private readonly frames = new PublishFrames();
   private readonly acks: AckRun;
+  private readonly record = new ChannelRecord();
+  private wasOpen = false;
   private refusal: Refusal | null = null;
   private closing: { readonly done: (() => void) | null } | null = null;
   private getting: ((message: GetMessage) => void) | null = null;
@@ -133,7 +136,11 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
   protected openChannel(answer: Answer): void {
     this.number = this.host.allocate(this);
     this.configure();
-    this.request({ name: 'channel.open' }, ['channel.open-ok'], answer);
+    if (this.host.offline) this.requests.suspend();
+    this.request({ name: 'channel.open' }, ['channel.open-ok'], (error, method) => {
+      if (error === null) this.wasOpen = true;
+      answer(error, method);
+    });
   }
 
   /**
@@ -146,10 +153,18 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
     answer: Answer,
   ): void {
     this.checkUsable();
+    this.requests.add(this.toRequest(this.host.translate(method), expected, answer));
+    this.direct?.requestsChanged(this.requests.outstanding !== null);
+  }
+
+  private toRequest(
+    method: MethodToSend,
+    expected: readonly Method['name'][],
+    answer: Answer,
+  ): Request {
     const frame = encodeMethodFrame(this.number, method);
     const prepare = this.direct === null ? null : this.direct.before(method);
-    this.requests.add({ method, frame, expected, answer, prepare });
-    this.direct?.requestsChanged(this.requests.outstanding !== null);
+    return { method, frame, expected, answer, prepare };
   }
 
   private transmit(frame: Buffer): void {
@@ -226,10 +241,11 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
   }
 
   protected startConsuming(
-    method: ConsumeMethod,
+    wanted: ConsumeMethod,
     callback: MessageCallback,
     answer: (error: Error | null, consumerTag: string) => void,
   ): void {
+    const method = this.host.translate(wanted);
     this.request(method, ['basic.consume-ok'], (error, ok) => {
       if (ok?.name !== 'basic.consume-ok') {
         this.direct?.consumeFailed(method);
@@ -398,7 +414,7 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
     if (request === null) throw new Error(`Unexpected ${methodTitle(method.name)}`);
     if (request.expected.includes(method.name)) {
       this.host.answered(request.method, method);
-      this.answered(request.method, method);
+      this.record.answered(request.method, method);
       request.answer(null, method);
       return;
     }
@@ -408,9 +424,6 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
     this.closeWithError(text, UNEXPECTED_FRAME, error);
     request.answer(error, null);
   }
-
-  /** A request was answered as expected. */
-  protected answered(_request: MethodToSend, _answer: Method): void {}
 
   private confirmed(
     method: Extract<Method, { name: 'basic.ack' | 'basic.nack' }>,
@@ -424,6 +437,7 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
   private cancelled(consumerTag: string): void {
     const callback = this.consumers.get(consumerTag);
     this.consumers.delete(consumerTag);
+    this.record.consumerGone(consumerTag);
     this.direct?.consumerGone(consumerTag);
     safeEmit(this, 'cancel', { consumerTag });
     callback?.(null);
@@ -524,6 +538,28 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
 
   async restore(): Promise<void> {
     this.configure();
+    if (this.wasOpen) {
+      await this.askFirst({ name: 'channel.open' }, 'channel.open-ok');
+      for (const { method, expected } of this.record.methods()) {
+        const translated = this.host.translate(method);
+        const answer = await this.askFirst(translated, expected);
+        if (translated.name === 'basic.consume' && answer.name === 'basic.consume-ok') {
+          this.direct?.consumerStarted(translated, answer.consumerTag);
+        }
+      }
+    }
+    this.requests.resume();
+  }
+
+  /** Sends a request in front of those that wait for the new connection. */
+  private askFirst(method: MethodToSend, expected: Method['name']): Promise<Method> {
+    return new Promise((resolve, reject) => {
+      const request = this.toRequest(method, [expected], (error, answer) => {
+        if (answer === null) reject(error);
+        else resolve(answer);
+      });
+      this.requests.addFirst(request);
+    });
   }
 
   private configure(): void {

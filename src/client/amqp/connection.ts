@@ -52,6 +52,8 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
   /** Set by whoever wants to see what is asked and answered on all channels. */
   readonly observers: AnswerObserver[] = [];
   lossHandler: LossHandler | null = null;
+  /** Gives queues in requests the names that they have after a reconnection. */
+  translate: <M extends MethodToSend>(method: M) => M = (method) => method;
   /** Counts each time everything is written. */
   writtenEpoch = 0;
   usable = true;
@@ -419,10 +421,11 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
   }
 
   /**
-   * Goes on over another link: channels are restored on it, then what was published meanwhile leaves.
+   * Goes on over another link: what `restoreTopology` restores comes first, then channels, then what was
+   * published meanwhile.
    * @throws Error if the link breaks meanwhile, or a channel cannot be restored
    */
-  async adopt(link: Link): Promise<void> {
+  async adopt(link: Link, restoreTopology: () => Promise<void>): Promise<void> {
     this.current = link;
     this.state = 'restoring';
     const broken = new Promise<never>((_resolve, reject) => {
@@ -430,7 +433,7 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
     });
     this.startLink(link);
     try {
-      await Promise.race([this.restoreChannels(), broken]);
+      await Promise.race([this.restore(restoreTopology), broken]);
     } catch (error) {
       if (this.state === 'restoring') this.goOffline();
       throw error;
@@ -445,8 +448,10 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
     this.usable = true;
   }
 
-  private async restoreChannels(): Promise<void> {
-    for (const channel of this.channels) await channel?.restore();
+  private async restore(restoreTopology: () => Promise<void>): Promise<void> {
+    await restoreTopology();
+    // One that cannot be restored has been closed by the broker, and has said so.
+    for (const channel of this.channels.slice()) await channel?.restore().catch(() => {});
   }
 
   /** The link could not be replaced. */

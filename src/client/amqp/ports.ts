@@ -48,6 +48,8 @@ export interface ChannelHost extends EventEmitter, AnswerObserver {
   /** Changes whenever everything is written. */
   readonly writtenEpoch: number;
 
+  /** Gives queues in requests the names that they have after a reconnection. */
+  translate<M extends MethodToSend>(method: M): M;
   /** @throws Error if all channel numbers are in use */
   allocate(channel: ChannelPort): number;
   release(channel: number): void;

@@ -61,6 +61,13 @@ export class RequestQueue {
     return null;
   }
 
+  /** Sends a request before those that wait; while suspended, when none is outstanding. */
+  addFirst(request: Request): void {
+    this.waiting.unshift(request);
+    this.next(true);
+  }
+
+  /** Goes on with what waits. */
   resume(): void {
     this.stopped = false;
     this.next();
@@ -75,8 +82,8 @@ export class RequestQueue {
     for (const request of waiting) request.answer(error, null);
   }
 
-  private next(): void {
-    if (this.stopped || this.current !== null) return;
+  private next(evenIfStopped = false): void {
+    if ((this.stopped && !evenIfStopped) || this.current !== null) return;
     const request = this.waiting.shift();
     if (request === undefined) return;
     this.current = request;

@@ -1,0 +1,43 @@
+import type { MethodToSend } from '../../wire/methods.ts';
+import type { Method } from '../../wire/spec.ts';
+import { BaseChannel } from '../amqp/channel.ts';
+import type { ChannelHost } from '../amqp/ports.ts';
+import { captureStack } from '../errors.ts';
+
+/** The channel on which the topology is restored. */
+export class RecoveryChannel extends BaseChannel {
+  constructor(host: ChannelHost) {
+    super(host, undefined);
+    this.on('error', () => {
+      // Whoever asked is told as well.
+    });
+  }
+
+  /** Opens the channel. */
+  open(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.openChannel((error) => (error === null ? resolve() : reject(error)));
+    });
+  }
+
+  /** Sends a method and resolves with the answer. */
+  ask(method: MethodToSend, expected: Method['name']): Promise<Method> {
+    return new Promise((resolve, reject) => {
+      this.request(method, [expected], (error, answer) => {
+        if (answer === null) reject(error);
+        else resolve(answer);
+      });
+    });
+  }
+
+  /** Closes the channel. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.closeOrderly(resolve);
+    });
+  }
+
+  override suspend(): void {
+    this.connectionClosed(captureStack('Connection lost'));
+  }
+}
