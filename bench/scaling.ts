@@ -48,13 +48,19 @@ await runBench(async () => {
   const bodyOctets = wholeNumber('body', values.body, STAMP_OCTETS);
   const modes = values.mode.split(',').map((mode) => oneOf('mode', mode, MODES));
   const series: ScalingSeries[] = [];
+  const failures: string[] = [];
   for (const name of values.vary.split(',')) {
     const varied = oneOf('vary', name, NAMES);
     for (const mode of varied === 'depth' ? modes.slice(0, 1) : modes) {
       const progress = (line: string): boolean => process.stderr.write(`${line}\n`);
-      series.push(await measureSeries(varied, mode, bodyOctets, settings, progress));
+      try {
+        series.push(await measureSeries(varied, mode, bodyOctets, settings, progress));
+      } catch (error) {
+        failures.push(`${mode}, ${varied}: ${error instanceof Error ? error.message : error}`);
+      }
     }
   }
   process.stdout.write(`${series.map(scalingTable).join('\n\n')}\n`);
-  writeResults(values.results, 'scaling', startedAt, series);
+  writeResults(values.results, 'scaling', startedAt, series, failures);
+  if (failures.length > 0) throw new Error(failures.join('\n'));
 });

@@ -18,7 +18,8 @@ export const VARIED: Readonly<Record<string, readonly number[]>> = {
   // Fewer are drained before a consumer has started.
   depth: [1_000_000, 3_000_000, 10_000_000],
   shards: [0, 1, 2, 4],
-  writers: [0, 1, 2, 4],
+  // Shards can't do without: 0 writers is 0 shards.
+  writers: [1, 2, 4],
 };
 
 /** What one x needs: the subject to start and the work for it. */

@@ -85,7 +85,9 @@ async function takeReply<Name extends Method['name']>(
   dialogue: Dialogue,
   name: Name,
 ): Promise<Extract<Method, { name: Name }>> {
-  const method = await dialogue.take(parseMethod);
+  let method = await dialogue.take(parseMethod);
+  // What is published for a feed after its direct connection has gone comes to its consumer here.
+  while (method.name === 'basic.deliver') method = await dialogue.take(parseMethod);
   if (method.name !== name) {
     const reason = 'replyText' in method ? `: ${method.replyCode} ${method.replyText}` : '';
     throw new Error(`Expected ${name}, got ${method.name}${reason}`);
@@ -93,7 +95,7 @@ async function takeReply<Name extends Method['name']>(
   return method as Extract<Method, { name: Name }>;
 }
 
-/** The first method frame; frames before it, which can only be heartbeats, are dropped. */
+/** The first method frame; heartbeats and contents before it are dropped. */
 function parseMethod(received: Buffer): Parsed<Method> | null {
   let at = 0;
   while (received.length - at >= FRAME_OVERHEAD) {

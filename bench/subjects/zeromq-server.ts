@@ -13,10 +13,10 @@ interface ZeromqSocket {
 }
 
 const name = 'zeromq';
-const { XSubscriber, XPublisher, Proxy } = (await import(name)) as ZeromqModule;
+const zeromq = (await import(name)) as ZeromqModule;
 const port = Number(process.argv[2]);
-const front = new XSubscriber();
-const back = new XPublisher();
+const front = new zeromq.XSubscriber();
+const back = new zeromq.XPublisher();
 await back.bind(`tcp://127.0.0.1:${port + 1}`);
 await front.bind(`tcp://127.0.0.1:${port}`);
-await new Proxy(front, back).run();
+await new zeromq.Proxy(front, back).run();

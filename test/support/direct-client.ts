@@ -7,6 +7,9 @@ export const DIRECT_HEADER = Buffer.from('414d51500a010001', 'hex');
 /** Octets of the size field of a content. */
 const SIZE_FIELD = 4;
 
+/** Longest time to wait for a content while only heartbeats come, milliseconds. */
+const DEADLINE_MS = 5000;
+
 /** All that a client may send to open a direct connection, in one piece. */
 export function opening(lease: string): Buffer {
   return Buffer.concat([DIRECT_HEADER, shortstr(lease)]);
@@ -61,9 +64,12 @@ export class DirectClient extends RawSocket {
 
   /** The next content as it came, heartbeats skipped. */
   async nextContentOctets(): Promise<Buffer> {
+    let giveUpAt = Infinity;
     for (;;) {
       const octets = await this.nextItem();
       if (octets.length > SIZE_FIELD) return octets;
+      if (giveUpAt === Infinity) giveUpAt = performance.now() + DEADLINE_MS;
+      else if (performance.now() > giveUpAt) throw new Error('only heartbeats came');
     }
   }
 

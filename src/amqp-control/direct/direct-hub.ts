@@ -75,6 +75,8 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
   private readonly bridges = new Map<Queue, FeedBridge>();
   /** Bridges that have something to do at the end of the turn. */
   private readonly unsettled = new Set<FeedBridge>();
+  /** Who waits for shards to be told what they can't be told yet. */
+  private waiters: (() => void)[] = [];
   private nextSink = 1;
   private nextSlot = 1;
   private nextBarrier = 1;
@@ -119,8 +121,8 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
   consumersChanged(queue: Queue): void {
     const bridge = this.bridges.get(queue);
     if (bridge === undefined) return;
-    bridge.update();
     this.unsettled.add(bridge);
+    bridge.update();
   }
 
   queueDeleted(queue: Queue): void {
@@ -134,11 +136,14 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
   }
 
   whenRouted(done: () => void): boolean {
-    return this.mirror.whenRouted(done);
+    if (!this.leavesLate()) return this.mirror.whenRouted(done);
+    this.waiters.push(done);
+    return true;
   }
 
   finishTurn(): void {
     for (const bridge of this.unsettled) if (bridge.finishTurn()) this.unsettled.delete(bridge);
+    this.callWaiters();
     this.mirror.flush();
     this.plane.publish();
   }
@@ -199,7 +204,10 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
   shardLost(shard: number): void {
     this.core.log.error({ shard }, 'shard lost, its sinks are closed');
     this.mirror.shardReset(shard);
-    for (const bridge of this.bridges.values()) bridge.shardReset(shard);
+    for (const bridge of this.bridges.values()) {
+      bridge.shardReset(shard);
+      this.unsettled.add(bridge);
+    }
     for (const [sink, entry] of this.sinks)
       if (entry.shard === shard) this.sinkClosed(sink, null, true);
   }
@@ -277,15 +285,21 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     this.unsettled.add(bridge);
   }
 
+  get scratch(): MessageView {
+    return this.core.scratch;
+  }
+
   shardsOf(vhost: string): readonly number[] {
     return this.mirror.shardsOf(vhost);
   }
 
-  toFeed(shard: number, queue: Queue, { writer, slot }: FeedConnection): void {
+  toFeed(shard: number, queue: Queue, { writer, slot }: FeedConnection): number {
+    const barrier = this.nextBarrier++;
     const { number: queueNumber, vhost } = queue.settings;
     const refusedOrigin = queue.consumers.all[0]?.refusedOrigin ?? NO_ORIGIN;
     const state = { queueNumber, writer, slot, refusedOrigin };
-    this.mirror.switchQueue(shard, vhost, state, this.nextBarrier++);
+    this.mirror.switchQueue(shard, vhost, state, barrier);
+    return barrier;
   }
 
   toMain(shard: number, queue: Queue): number {
@@ -299,7 +313,10 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
   }
 
   fencePassed(slot: number, fence: number): void {
-    this.feeds.get(slot)?.bridge.fencePassed(fence);
+    const bridge = this.feeds.get(slot)?.bridge;
+    if (bridge === undefined) return;
+    bridge.fencePassed(fence);
+    this.unsettled.add(bridge);
   }
 
   queueNeedsDispatch(queue: Queue): void {
@@ -327,6 +344,18 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     for (let i = 0; i < queueNumbers.length; i++) {
       queues.get(queueNumbers[i])?.publish(view, publication);
     }
+  }
+
+  private leavesLate(): boolean {
+    for (const bridge of this.unsettled) if (bridge.mustLeave) return true;
+    return false;
+  }
+
+  private callWaiters(): void {
+    if (this.waiters.length === 0 || this.leavesLate()) return;
+    const { waiters } = this;
+    this.waiters = [];
+    for (const done of waiters) if (!this.mirror.whenRouted(done)) done();
   }
 
   private grant(target: Lease<LeaseOwner>['target'], owner: LeaseOwner): string {

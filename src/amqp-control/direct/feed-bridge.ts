@@ -12,49 +12,65 @@ export interface FeedConnection {
 
 /** The threads that route, as a bridge sees them. */
 export interface RouteSwitch {
+  /** View for reading a stored message. */
+  readonly scratch: MessageView;
   /** Numbers of the shards that route messages of this vhost. */
   shardsOf(vhost: string): readonly number[];
   /**
    * Tells a shard to send the queue's contents straight to the feed. It says through its ring when
-   * it does, with the number of the barrier that it has put in front of the first of them, and then
-   * `FeedBridge.switched` must be called.
+   * it does, and then `FeedBridge.switched` must be called.
+   * @returns the number of the barrier that it puts in front of the first of them
    */
-  toFeed(shard: number, queue: Queue, connection: FeedConnection): void;
+  toFeed(shard: number, queue: Queue, connection: FeedConnection): number;
   /**
    * Tells a shard to send the queue's contents to main.
-   * @returns the number of the fence that it puts behind the last content on the short way; when the
-   *   writer has come to it, `FeedBridge.fencePassed` must be called
+   * @returns the number of the fence that it puts behind the last content on the short way; when
+   *   the writer has come to it, `FeedBridge.fencePassed` must be called
    */
   toMain(shard: number, queue: Queue): number;
   queueNeedsDispatch(queue: Queue): void;
 }
 
+/**
+ * - main: the shards send the queue's contents to main;
+ * - switching: they have been told to send them to the feed, and some haven't said that they do;
+ * - direct: they do;
+ * - leaving: they have been told to send them to main again, and the writer hasn't read all that
+ *   they had sent to the feed.
+ */
+type Phase = 'main' | 'switching' | 'direct' | 'leaving';
+
 interface Barrier {
-  readonly connection: FeedConnection;
   readonly number: number;
+  /** Messages at the head of the queue that must go in front of it. */
+  older: number;
 }
 
 /**
  * Leads the messages of one leased queue to its direct connection while the feed is active: it is
  * connected, the queue has a consumer, and Channel.Flow is on (DMP section 5).
  *
- * Older messages come first: what is in the queue goes through main's ring; only when the queue is
- * empty are the shards told to take the short way, and what they send by it waits, at a barrier,
- * until main has passed on what they had sent before. The other way round, when the feed stops being
- * active and becomes so again, main waits at a fence until the writer has read what came by the short
- * way.
+ * Messages must not overtake each other on their two ways. So what is in the queue goes through
+ * main's ring, and only when the queue is empty are the shards told to take the short way. What they
+ * send by it waits, at a barrier, until main has passed on what they had sent before. The other way
+ * round, main passes on nothing before the writer has read, up to a fence, what came by the short
+ * way. One change is completed before the next one begins, however often the consumer comes and
+ * goes.
  */
 export class FeedBridge implements FeedPort {
   readonly queue: Queue;
   private readonly routes: RouteSwitch;
   private connection: FeedConnection | null = null;
   private active = false;
+  private phase: Phase = 'main';
   /** Shards that take the short way, or have been told to. */
   private readonly direct = new Set<number>();
-  /** Fences, with their shards, that the writer hasn't come to: newer messages must wait. */
+  /** Shards that haven't said so, by the number of their barrier. */
+  private readonly awaited = new Map<number, number>();
+  /** Barriers of shards that have said so, for main to set. */
+  private arrived: Barrier[] = [];
+  /** Shards whose fence the writer hasn't come to, by its number. */
   private readonly fences = new Map<number, number>();
-  /** Barriers that main must set once the queue is empty. */
-  private barriers: Barrier[] = [];
 
   constructor(queue: Queue, routes: RouteSwitch) {
     this.queue = queue;
@@ -64,85 +80,88 @@ export class FeedBridge implements FeedPort {
   /** The direct connection is there. */
   connect(connection: FeedConnection): void {
     this.connection = connection;
-    this.fences.clear();
     this.update();
   }
 
-  /** The direct connection has gone. */
+  /** The direct connection has gone: nothing has to be in order any more. */
   disconnect(): void {
+    for (const shard of this.direct) this.routes.toMain(shard, this.queue);
+    this.direct.clear();
+    this.awaited.clear();
+    this.arrived = [];
+    this.fences.clear();
+    this.phase = 'main';
     this.connection = null;
     this.update();
   }
 
-  /** Whether messages go to the direct connection. */
-  get isActive(): boolean {
-    return this.active;
+  /** The feed isn't active any more, but the shards can't be told before they have all switched. */
+  get mustLeave(): boolean {
+    return this.phase === 'switching' && !this.active;
   }
 
   /** To be called after every change of consumers or flow. */
   update(): void {
     const consumers = this.consumers();
-    const active = this.connection !== null && consumers.some((consumer) => consumer.flowing);
-    for (const consumer of consumers) consumer.feed = active ? this : null;
-    if (active) this.wake();
-    if (active === this.active) return;
-    this.active = active;
-    if (active) return;
-    for (const shard of this.direct) {
-      this.fences.set(this.routes.toMain(shard, this.queue), shard);
-    }
-    this.direct.clear();
+    this.active = this.connection !== null && consumers.some((consumer) => consumer.flowing);
+    for (const consumer of consumers) consumer.feed = this.active ? this : null;
+    if (!this.active && this.phase === 'direct') this.leave();
     this.wake();
   }
 
   /** A shard has begun anew and sends everything to main. */
   shardReset(shard: number): void {
     this.direct.delete(shard);
-    for (const [fence, from] of this.fences) if (from === shard) this.fencePassed(fence);
+    for (const [number, from] of this.awaited) {
+      if (from !== shard) continue;
+      this.awaited.delete(number);
+      this.arrived = this.arrived.filter((barrier) => barrier.number !== number);
+    }
+    for (const [fence, from] of this.fences) if (from === shard) this.fences.delete(fence);
   }
 
   /** The writer has read what a shard had sent before it was told to send to main. */
   fencePassed(fence: number): void {
-    if (this.fences.delete(fence) && this.fences.size === 0) this.wake();
+    this.fences.delete(fence);
   }
 
-  /**
-   * A shard takes the short way from here on; what it had sent before is in the queue or beyond.
-   */
+  /** A shard takes the short way from here on; what it had sent before is in the queue or beyond. */
   switched(barrier: number): void {
-    if (this.connection !== null) {
-      this.barriers.push({ connection: this.connection, number: barrier });
-    }
+    if (!this.awaited.has(barrier)) return;
+    this.arrived.push({ number: barrier, older: this.queue.readyCount });
   }
 
   /**
-   * To be called at the end of every turn until it says that nothing is left to be done.
-   * @returns false if older messages are still in the way
+   * Does what has become possible. To be called at the end of every turn, until it says that it
+   * waits for nothing but calls of the methods above.
    */
   finishTurn(): boolean {
-    if (this.active && this.queue.readyCount > 0) return false;
-    // What was put for the feed must be in the ring before the barrier is.
-    if (this.connection?.outlet.blocked === true) return false;
-    for (const { connection, number } of this.barriers) {
-      connection.outlet.barrier(connection.slot, number);
+    const { connection } = this;
+    if (connection === null) return true;
+    if (this.phase === 'switching') {
+      if (!this.setBarriers(connection)) return false;
+      if (this.awaited.size > 0) return !this.mustLeave;
+      this.phase = 'direct';
     }
-    this.barriers = [];
-    if (!this.active || this.connection === null) return true;
-    for (const shard of this.routes.shardsOf(this.queue.settings.vhost)) {
-      if (this.direct.has(shard)) continue;
-      this.direct.add(shard);
-      this.routes.toFeed(shard, this.queue, this.connection);
+    if (this.phase === 'direct' && !this.active) this.leave();
+    if (this.phase === 'leaving' && this.fences.size === 0) {
+      this.phase = 'main';
+      this.wake();
     }
+    if (!this.active || this.phase === 'leaving') return true;
+    if (this.queue.readyCount > 0) return false;
+    this.enter(connection);
     return true;
   }
 
   canTake(): boolean {
-    if (this.connection === null || this.fences.size > 0) return false;
+    if (this.connection === null || this.phase === 'leaving') return false;
     return !this.connection.outlet.blocked;
   }
 
   take(view: MessageView): void {
     if (this.connection === null) throw new Error('the feed is not connected');
+    for (const barrier of this.arrived) if (barrier.older > 0) barrier.older--;
     this.connection.outlet.put(this.connection.slot, view);
   }
 
@@ -150,6 +169,53 @@ export class FeedBridge implements FeedPort {
   wake(): void {
     for (const consumer of this.consumers()) consumer.released();
     this.routes.queueNeedsDispatch(this.queue);
+  }
+
+  /** Tells all shards that don't know yet to take the short way. */
+  private enter(connection: FeedConnection): void {
+    for (const shard of this.routes.shardsOf(this.queue.settings.vhost)) {
+      if (this.direct.has(shard)) continue;
+      this.direct.add(shard);
+      this.awaited.set(this.routes.toFeed(shard, this.queue, connection), shard);
+    }
+    this.phase = this.awaited.size > 0 ? 'switching' : 'direct';
+  }
+
+  /** Tells all shards to send to main again. */
+  private leave(): void {
+    for (const shard of this.direct) {
+      this.fences.set(this.routes.toMain(shard, this.queue), shard);
+    }
+    this.direct.clear();
+    this.phase = 'leaving';
+  }
+
+  /**
+   * Sets the barriers that have arrived, each behind what is older; the feed gets that even if it
+   * isn't active any more, because newer messages are on the short way already.
+   * @returns false if main's ring is full
+   */
+  private setBarriers({ slot, outlet }: FeedConnection): boolean {
+    while (this.arrived.length > 0) {
+      const [barrier] = this.arrived;
+      while (barrier.older > 0 && !outlet.blocked && this.passHead());
+      if (outlet.blocked) return false;
+      outlet.barrier(slot, barrier.number);
+      this.awaited.delete(barrier.number);
+      this.arrived.shift();
+    }
+    return true;
+  }
+
+  /** Passes on the head of the queue. @returns false if there is none */
+  private passHead(): boolean {
+    const head = this.queue.takeHead();
+    if (head === null) return false;
+    const { scratch } = this.routes;
+    head.log.load(head.position, scratch);
+    this.take(scratch);
+    head.log.settle(head.position);
+    return true;
   }
 
   private consumers(): ChannelConsumer[] {

@@ -192,7 +192,11 @@ export class ThreadPlane implements DataPlane {
         onReady: () => {},
         onSynced: (sequence) => turn.run(() => events.synced(shard, sequence)),
         onSinkClosed: (sink, reason, descriptorClosed) =>
-          turn.run(() => events.sinkClosed(sink, reason, descriptorClosed)),
+          turn.run(() => {
+            // What the sink had published before comes first: some may have to be returned.
+            inbox.pump(this.settings.ringOctets);
+            events.sinkClosed(sink, reason, descriptorClosed);
+          }),
         onExit: (error) => this.shardEnded(shard, error),
       },
     );

@@ -10,8 +10,8 @@ export interface AckSink {
 export class AckRun {
   private readonly sink: AckSink;
   /** Every delivery up to this tag is settled. */
-  private settled = 0;
-  /** Tags behind `settled` up to this one are acknowledged, but the broker has not been told. */
+  private settledUpTo = 0;
+  /** Tags behind `settledUpTo` up to this one are acknowledged, but the broker has not been told. */
   private runEnd = 0;
 
   constructor(sink: AckSink) {
@@ -20,7 +20,7 @@ export class AckRun {
 
   /** Deliveries of this connection have tags above `tag`. */
   restart(tag: number): void {
-    this.settled = tag;
+    this.settledUpTo = tag;
     this.runEnd = tag;
   }
 
@@ -29,23 +29,28 @@ export class AckRun {
     if (multiple || tag !== this.runEnd + 1) {
       this.flush();
       this.sink.ack(tag, multiple);
-      if (multiple && tag > this.settled) this.restart(tag);
+      this.settled(tag, multiple);
       return;
     }
     this.runEnd = tag;
   }
 
+  /** The broker has been told of the delivery `tag`, or with `multiple` of all up to it. */
+  settled(tag: number, multiple: boolean): void {
+    if (multiple ? tag > this.settledUpTo : tag === this.settledUpTo + 1) this.restart(tag);
+  }
+
   /** Whether the broker has yet to be told something. */
   get pending(): boolean {
-    return this.runEnd > this.settled;
+    return this.runEnd > this.settledUpTo;
   }
 
   /** Tells the broker; call it before anything else that belongs to the channel is sent. */
   flush(): void {
     const { runEnd } = this;
-    if (runEnd === this.settled) return;
-    const single = runEnd === this.settled + 1;
-    this.settled = runEnd;
+    if (runEnd === this.settledUpTo) return;
+    const single = runEnd === this.settledUpTo + 1;
+    this.settledUpTo = runEnd;
     this.sink.ack(runEnd, !single);
   }
 }

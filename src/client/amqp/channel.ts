@@ -24,53 +24,17 @@ import { reportHandlerError, safeEmit } from '../safe-emit.ts';
 import type { ConsumeMessage, GetMessage, ReturnedMessage } from '../types/message.ts';
 import type * as Options from '../types/options.ts';
 import type { ChannelOptions } from '../types/settings.ts';
-import { AckRun } from './ack-run.ts';
 import { ChannelRecord } from './channel-record.ts';
 import { Confirms } from './confirms.ts';
 import { Deliveries, type MessageHandler } from './deliveries.ts';
+import type { ConsumeMethod, DirectPaths } from './direct-paths.ts';
+import { MessageWriter } from './message-writer.ts';
 import type { ChannelHost, ChannelPort } from './ports.ts';
-import { PublishFrames } from './publish-frames.ts';
 import { type Answer, type Request, RequestQueue } from './request-queue.ts';
-
-/** The method that starts a consumer. */
-export type ConsumeMethod = Extract<MethodToSend, { name: 'basic.consume' }>;
+import { Settlement } from './settlement.ts';
 
 /** Gets a consumer's messages; null when the broker has cancelled the consumer. */
 export type MessageCallback = (message: ConsumeMessage | null) => void;
-
-/** What Direct Mode does for a channel. */
-export interface DirectPaths {
-  /**
-   * Publishes over a direct connection.
-   * @returns what `publish` returns; null if the message must go the ordinary way
-   */
-  publish(
-    exchange: string,
-    routingKey: string,
-    content: Buffer,
-    options: Options.Publish | undefined,
-  ): boolean | null;
-  /** What must happen before the request is sent; null for nothing. */
-  before(request: MethodToSend): ((proceed: () => void) => void) | null;
-  /** Whether requests that are unanswered hold direct messages back, so that they are not overtaken. */
-  requestsChanged(outstanding: boolean): void;
-  /** Whether the delivery was taken, to be passed to `receive` behind what the feed still brings. */
-  holds(message: ConsumeMessage): boolean;
-  /** The broker has answered the request; the consumer's first message may follow. */
-  consumerStarted(method: ConsumeMethod, consumerTag: string): void;
-  /** The broker has refused the request. */
-  consumeFailed(method: ConsumeMethod): void;
-  /** The consumer is cancelled: calls `done` when its last message has been handed on. */
-  finishConsumer(consumerTag: string, done: () => void): void;
-  /** The broker has cancelled the consumer. */
-  consumerGone(consumerTag: string): void;
-  /** Calls `done` when the broker has all messages published so far. */
-  drain(done: () => void): void;
-  /** The connection is being replaced. */
-  suspend(): void;
-  /** The channel or the connection is gone. */
-  close(): void;
-}
 
 /** Why nothing can be sent any more. */
 interface Refusal {
@@ -97,26 +61,19 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
 
   private readonly consumers = new Map<string, MessageCallback>();
   private readonly deliveries = new Deliveries(this);
-  private readonly frames = new PublishFrames();
-  private readonly acks: AckRun;
+  private readonly settlement = new Settlement((method) => this.sendNow(method));
+  private readonly publisher: MessageWriter;
   private readonly record = new ChannelRecord();
   private wasOpen = false;
   private refusal: Refusal | null = null;
   private closing: { readonly done: (() => void) | null } | null = null;
   private getting: ((message: GetMessage) => void) | null = null;
-  private waitingMessages = 0;
-  private waitingEpoch = -1;
-  private thirsty = false;
 
   constructor(host: ChannelHost, options: ChannelOptions | undefined) {
     super();
     this.host = host;
     this.highWater = options?.highWaterMark || CHANNEL_HIGH_WATER_MESSAGES;
-    this.acks = new AckRun({
-      ack: (deliveryTag, multiple) => {
-        this.sendNow({ name: 'basic.ack', deliveryTag: this.brokerTag(deliveryTag), multiple });
-      },
-    });
+    this.publisher = new MessageWriter(host, this, this.highWater);
   }
 
   /** From now on Direct Mode serves this channel. */
@@ -135,7 +92,7 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
   /** Takes a channel number and opens the channel. @throws Error if there is no number */
   protected openChannel(answer: Answer): void {
     this.number = this.host.allocate(this);
-    this.configure();
+    this.publisher.configure(this.number);
     if (this.host.offline) this.requests.suspend();
     this.request({ name: 'channel.open' }, ['channel.open-ok'], (error, method) => {
       if (error === null) this.wasOpen = true;
@@ -168,7 +125,7 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
   }
 
   private transmit(frame: Buffer): void {
-    this.acks.flush();
+    this.settlement.flush();
     this.host.send(frame);
   }
 
@@ -199,13 +156,11 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
       const accepted = this.direct.publish(exchange, routingKey, content, options);
       if (accepted !== null) return accepted;
     }
-    const { output } = this.host;
-    output.checkRoom();
-    this.writeFrames(output, exchange, routingKey, content, options);
-    return this.wrote();
+    if (this.settlement.pending) this.settlement.flush();
+    return this.publisher.publish(exchange, routingKey, content, options);
   }
 
-  /** Writes a message as frames to `output`, the connection's own or one that holds them back. */
+  /** Writes a message as frames to `output`, one that holds them back. */
   writeFrames(
     output: BatchWriter,
     exchange: string,
@@ -213,31 +168,13 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
     content: Buffer,
     options: Options.Publish | undefined,
   ): void {
-    if (this.acks.pending) this.acks.flush();
-    this.frames.write(output, exchange, routingKey, content, options);
-    this.host.tally.publishedOrdinary++;
+    this.publisher.write(output, exchange, routingKey, content, options);
   }
 
   /** Writes a content of Direct Mode, which lies in `b`, as frames to the connection. */
   writeContent(b: Buffer, cursor: ContentCursor): void {
-    if (this.acks.pending) this.acks.flush();
-    this.frames.writeContent(this.host.output, b, cursor);
-    this.host.tally.publishedOrdinary++;
-  }
-
-  private wrote(): boolean {
-    const { host } = this;
-    if (this.waitingEpoch !== host.writtenEpoch) {
-      this.waitingEpoch = host.writtenEpoch;
-      this.waitingMessages = 0;
-    }
-    this.waitingMessages++;
-    if (this.waitingMessages < this.highWater && !host.output.congested) return true;
-    if (!this.thirsty) {
-      this.thirsty = true;
-      host.drainDue(this);
-    }
-    return false;
+    if (this.settlement.pending) this.settlement.flush();
+    this.publisher.writeContent(b, cursor);
   }
 
   protected startConsuming(
@@ -286,34 +223,21 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
 
   protected acknowledge(deliveryTag: number, multiple: boolean): void {
     this.checkUsable();
-    if (this.isStale(deliveryTag)) return;
-    this.acks.ack(deliveryTag, multiple);
-    if (this.acks.pending) this.host.turnEndDue(this);
+    if (this.host.offline) return;
+    const { settlement } = this;
+    const wasPending = settlement.pending;
+    settlement.ack(deliveryTag, multiple);
+    if (!wasPending && settlement.pending) this.host.turnEndDue(this);
   }
 
-  protected refuse(deliveryTag: number, multiple: boolean, requeue: boolean): void {
+  protected negativelyAcknowledge(tag: number, multiple: boolean, requeue: boolean): void {
     this.checkUsable();
-    if (this.isStale(deliveryTag)) return;
-    this.acks.flush();
-    const tag = this.brokerTag(deliveryTag);
-    this.sendNow({ name: 'basic.nack', deliveryTag: tag, multiple, requeue });
+    if (!this.host.offline) this.settlement.nack(tag, multiple, requeue);
   }
 
-  protected rejectOne(deliveryTag: number, requeue: boolean): void {
+  protected rejectOne(tag: number, requeue: boolean): void {
     this.checkUsable();
-    if (this.isStale(deliveryTag)) return;
-    this.acks.flush();
-    this.sendNow({ name: 'basic.reject', deliveryTag: this.brokerTag(deliveryTag), requeue });
-  }
-
-  /** Whether it belongs to a connection that is gone: its messages are delivered again. */
-  private isStale(deliveryTag: number): boolean {
-    if (this.host.offline) return true;
-    return deliveryTag !== 0 && deliveryTag <= this.deliveries.tagOffset;
-  }
-
-  private brokerTag(deliveryTag: number): number {
-    return deliveryTag === 0 ? 0 : deliveryTag - this.deliveries.tagOffset;
+    if (!this.host.offline) this.settlement.reject(tag, requeue);
   }
 
   delivered(message: ConsumeMessage): void {
@@ -473,7 +397,7 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
   }
 
   private sayGoodbye(replyText: string, replyCode: number, done: (() => void) | null): void {
-    this.acks.flush();
+    this.settlement.flush();
     this.sendNow({ name: 'channel.close', replyText, replyCode, ...NO_BODY });
     this.closing = { done };
   }
@@ -518,11 +442,11 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
   // --- Turns of the event loop, and other connections -----------------------------------------
 
   turnEnds(): void {
-    if (this.refusal === null) this.acks.flush();
+    if (this.refusal === null) this.settlement.flush();
   }
 
   drained(): void {
-    this.thirsty = false;
+    this.publisher.drained();
     safeEmit(this, 'drain');
   }
 
@@ -530,14 +454,14 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
     const error = new Error('Connection lost, no reply will be forthcoming');
     this.direct?.suspend();
     this.deliveries.restart();
-    this.acks.restart(this.deliveries.tagOffset);
+    this.settlement.restart(this.deliveries.tagOffset);
     this.getting = null;
     this.requests.suspend()?.answer(error, null);
     this.confirms.abandon(new Error('connection lost'), false);
   }
 
   async restore(): Promise<void> {
-    this.configure();
+    this.publisher.configure(this.number);
     if (this.wasOpen) {
       await this.askFirst({ name: 'channel.open' }, 'channel.open-ok');
       for (const { method, expected } of this.record.methods()) {
@@ -560,11 +484,6 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
       });
       this.requests.addFirst(request);
     });
-  }
-
-  private configure(): void {
-    const { frameMax, offersDirect } = this.host;
-    this.frames.configure(this.number, frameMax, offersDirect);
   }
 }
 

@@ -20,10 +20,12 @@ import type { LineHandler } from '../net/socket-line.ts';
 import { safeEmit } from '../safe-emit.ts';
 import type { ClientSettings } from '../settings.ts';
 import type { ServerProperties } from '../types/message.ts';
+import { ChannelTable } from './channel-table.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { EarlyFrame, Link } from './open-link.ts';
 import type { AnswerObserver, ChannelHost, ChannelPort } from './ports.ts';
 import { Tally } from './tally.ts';
+import { Turns } from './turns.ts';
 
 /** Who may replace a connection that was lost. */
 export interface LossHandler {
@@ -54,8 +56,6 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
   lossHandler: LossHandler | null = null;
   /** Gives queues in requests the names that they have after a reconnection. */
   translate: <M extends MethodToSend>(method: M) => M = (method) => method;
-  /** Counts each time everything is written. */
-  writtenEpoch = 0;
   usable = true;
 
   private state: State = 'open';
@@ -66,15 +66,10 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
   private heartbeat: Heartbeat | null = null;
   private writer: BatchWriter;
   private backlog: BatchWriter | null = null;
-  private turnScheduled = false;
-  private drainScheduled = false;
   private restoreFailed: ((error: Error) => void) | null = null;
   private closeDone: (() => void) | null = null;
-  private readonly channels: (ChannelPort | null)[] = [null];
-  private readonly turnEnding: ChannelPort[] = [];
-  private thirsty: ChannelPort[] = [];
-
-  private readonly endTurn = () => this.onTurnEnd();
+  private readonly channels = new ChannelTable();
+  private readonly turns = new Turns(() => this.endTurn());
   private readonly onFrame = (type: number, channel: number, b: Buffer, at: number, end: number) =>
     this.receiveFrame(type, channel, b, at, end);
 
@@ -122,15 +117,11 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
   // --- For channels ---------------------------------------------------------------------------
 
   allocate(channel: ChannelPort): number {
-    let number = this.channels.indexOf(null, 1);
-    if (number === -1) number = this.channels.length;
-    if (number > this.current.tuning.channelMax) throw new Error('No channels left to allocate');
-    this.channels[number] = channel;
-    return number;
+    return this.channels.allocate(channel, this.current.tuning.channelMax);
   }
 
   release(channel: number): void {
-    this.channels[channel] = null;
+    this.channels.release(channel);
   }
 
   send(frame: Buffer): void {
@@ -145,14 +136,16 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
     throw new IllegalOperationError(text, this.stackAtClose);
   }
 
+  get writtenEpoch(): number {
+    return this.turns.writtenEpoch;
+  }
+
   turnEndDue(channel: ChannelPort): void {
-    if (!this.turnEnding.includes(channel)) this.turnEnding.push(channel);
-    this.scheduleTurnEnd();
+    this.turns.endDue(channel);
   }
 
   drainDue(channel: ChannelPort): void {
-    this.thirsty.push(channel);
-    this.scheduleTurnEnd();
+    this.turns.drainDue(channel);
   }
 
   answered(request: MethodToSend, answer: Method): void {
@@ -166,41 +159,16 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
     return new BatchWriter(
       batchOctets,
       unwrittenMaxOctets,
-      () => this.scheduleTurnEnd(),
-      () => this.allWritten(),
+      () => this.turns.scheduleEnd(),
+      () => this.turns.allWritten(),
     );
   }
 
-  private scheduleTurnEnd(): void {
-    if (this.turnScheduled) return;
-    this.turnScheduled = true;
-    process.nextTick(this.endTurn);
-  }
-
-  private onTurnEnd(): void {
-    this.turnScheduled = false;
-    this.finishChannels();
+  private endTurn(): void {
+    this.turns.finishChannels();
     if (this.heartbeat !== null) this.heartbeat.sent = true;
     this.writer.flush();
-    if (this.output.unwrittenOctets === 0) this.allWritten();
-  }
-
-  private finishChannels(): void {
-    for (const channel of this.turnEnding) channel.turnEnds();
-    this.turnEnding.length = 0;
-  }
-
-  /** Tells publishers to go on, not at once: else they could keep the event loop from its turn. */
-  private allWritten(): void {
-    this.writtenEpoch++;
-    if (this.thirsty.length === 0 || this.drainScheduled) return;
-    this.drainScheduled = true;
-    setImmediate(() => {
-      this.drainScheduled = false;
-      const { thirsty } = this;
-      this.thirsty = [];
-      for (const channel of thirsty) channel.drained();
-    });
+    if (this.output.unwrittenOctets === 0) this.turns.allWritten();
   }
 
   private sendMethod(method: MethodToSend): void {
@@ -236,7 +204,7 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
       return;
     }
     if (this.state === 'closing' || this.state === 'closed') return;
-    const port = this.channels[channel] ?? null;
+    const port = this.channels.get(channel);
     if (port === null) {
       const text = `Frame on unknown channel ${channel}`;
       this.closeWithError(text, CHANNEL_ERROR, new Error(text));
@@ -288,7 +256,7 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
     }
     this.state = 'draining';
     this.usable = false;
-    this.prepareChannels(() => {
+    this.channels.prepareClose(() => {
       if (this.state === 'draining') this.sayGoodbye('Cheers, thanks', REPLY_SUCCESS, done);
       else done();
     });
@@ -305,22 +273,8 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
     this.giveUp(error);
   }
 
-  private prepareChannels(done: () => void): void {
-    let missing = 1;
-    const ready = () => {
-      missing--;
-      if (missing === 0) done();
-    };
-    for (const channel of this.channels) {
-      if (channel === null) continue;
-      missing++;
-      channel.prepareClose(ready);
-    }
-    ready();
-  }
-
   private sayGoodbye(replyText: string, replyCode: number, done: () => void): void {
-    this.finishChannels();
+    this.turns.finishChannels();
     this.sendMethod({ name: 'connection.close', replyText, replyCode });
     this.state = 'closing';
     this.usable = false;
@@ -388,7 +342,7 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
     this.closedText = `Connection closed (${error ?? 'by client'})`;
     const stack = this.stackAtClose ?? captureStack(this.closedText);
     this.dropLink();
-    for (const channel of this.channels) channel?.connectionClosed(stack);
+    for (const channel of this.channels.list()) channel.connectionClosed(stack);
     safeEmit(this, 'close', error);
   }
 
@@ -414,10 +368,10 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
     this.blocked = false;
     this.dropLink();
     this.current.line.start(SILENT);
-    this.turnEnding.length = 0;
+    this.turns.forget();
     this.writer = this.createWriter();
     this.backlog ??= this.createWriter();
-    for (const channel of this.channels) channel?.suspend();
+    for (const channel of this.channels.list()) channel.suspend();
   }
 
   /**
@@ -451,7 +405,7 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
   private async restore(restoreTopology: () => Promise<void>): Promise<void> {
     await restoreTopology();
     // One that cannot be restored has been closed by the broker, and has said so.
-    for (const channel of this.channels.slice()) await channel?.restore().catch(() => {});
+    for (const channel of this.channels.list()) await channel.restore().catch(() => {});
   }
 
   /** The link could not be replaced. */

@@ -199,12 +199,12 @@ export class CallbackChannel extends BaseChannel implements Channel {
   }
 
   nack(message: Message, allUpTo?: boolean, requeue = true): this {
-    this.refuse(message.fields.deliveryTag, Boolean(allUpTo), Boolean(requeue));
+    this.negativelyAcknowledge(message.fields.deliveryTag, Boolean(allUpTo), Boolean(requeue));
     return this;
   }
 
   nackAll(requeue = true): this {
-    this.refuse(0, true, Boolean(requeue));
+    this.negativelyAcknowledge(0, true, Boolean(requeue));
     return this;
   }
 

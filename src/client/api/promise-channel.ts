@@ -205,11 +205,11 @@ export class PromiseChannel extends BaseChannel implements Channel {
   }
 
   nack(message: Message, allUpTo?: boolean, requeue = true): void {
-    this.refuse(message.fields.deliveryTag, Boolean(allUpTo), Boolean(requeue));
+    this.negativelyAcknowledge(message.fields.deliveryTag, Boolean(allUpTo), Boolean(requeue));
   }
 
   nackAll(requeue = true): void {
-    this.refuse(0, true, Boolean(requeue));
+    this.negativelyAcknowledge(0, true, Boolean(requeue));
   }
 
   reject(message: Message, requeue = true): void {

@@ -1,5 +1,5 @@
 import type { MethodToSend } from '../../wire/methods.ts';
-import type { ConsumeMethod, DirectPaths } from '../amqp/channel.ts';
+import type { ConsumeMethod, DirectPaths } from '../amqp/direct-paths.ts';
 import type { ChannelHost } from '../amqp/ports.ts';
 import type { ConsumeMessage } from '../types/message.ts';
 import type * as Options from '../types/options.ts';

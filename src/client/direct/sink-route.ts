@@ -59,7 +59,8 @@ export class SinkRoute implements LeasedLineUser {
   }
 
   get stats(): SinkStats {
-    const mode = this.state === 'idle' || this.state === 'draining' ? 'opening' : this.state;
+    // While it drains, messages wait for what comes then, as they do while it opens.
+    const mode = this.state === 'draining' ? 'opening' : this.state;
     return { exchange: this.exchange, mode, reason: this.reason };
   }
 
@@ -160,7 +161,6 @@ export class SinkRoute implements LeasedLineUser {
   closed(reason: Error): void {
     if (this.line === null) return;
     this.line = null;
-    this.reason = reason.message;
     switch (this.state) {
       case 'opening':
         // The broker does not grant it now: it will hardly grant it a moment later.
@@ -172,6 +172,7 @@ export class SinkRoute implements LeasedLineUser {
         this.finishDraining();
         return;
       default:
+        this.reason = reason.message;
         this.reopen();
     }
   }

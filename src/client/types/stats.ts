@@ -9,8 +9,8 @@ export interface Ways {
 /** How the messages of one channel to one exchange travel. */
 export interface SinkStats {
   exchange: string;
-  /** `opening`: they wait for the direct connection. */
-  mode: 'direct' | 'opening' | 'ordinary';
+  /** `idle`: the next one asks for a direct connection; `opening`: they wait for it. */
+  mode: 'idle' | 'opening' | 'direct' | 'ordinary';
   /** Why they don't travel directly; null if they do. */
   reason: string | null;
 }

@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import { type ConsumeMessage, connect } from '../../src/client/index.ts';
+import { startBroker } from '../support/broker.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { useClientSession } from './client-session.ts';
+
+const session = useClientSession();
+
+const RECONNECT = { reconnect: { initialDelayMs: 1, maxDelayMs: 20 } } as const;
+
+function collect(texts: string[]): (message: ConsumeMessage | null) => void {
+  return (message) => {
+    texts.push(message === null ? 'cancelled' : message.content.toString());
+  };
+}
+
+describe('a connection that is lost', () => {
+  it('ends with an error and a close unless it may reconnect', async () => {
+    const connection = await session.connectThroughProxy();
+    const channel = await connection.createChannel();
+    const events: string[] = [];
+    channel.on('close', () => events.push('channel close'));
+    connection.on('error', (error) => events.push(`error ${error.message}`));
+    connection.on('close', (error) => events.push(`close ${error.message}`));
+    session.proxy.cut('amqp');
+    await waitFor('the end', () => events.length === 3);
+    const { message } = await channel.checkQueue('q').then(
+      () => new Error('none'),
+      (error: Error) => error,
+    );
+    expect(events).toEqual(['error Unexpected close', 'channel close', 'close Unexpected close']);
+    expect(message).toBe('Channel closed');
+  });
+});
+
+describe('reconnecting', () => {
+  it('restores exchanges, queues, bindings, prefetch and consumers', async () => {
+    const connection = await session.connectThroughProxy(RECONNECT);
+    const channel = await connection.createChannel();
+    await channel.assertExchange('e', 'topic', { durable: false });
+    const { queue } = await channel.assertQueue('q', { exclusive: true });
+    await channel.bindQueue(queue, 'e', 'a.#');
+    await channel.bindQueue(queue, 'e', 'gone');
+    await channel.unbindQueue(queue, 'e', 'gone');
+    await channel.prefetch(1);
+    const texts: string[] = [];
+    const unacked: ConsumeMessage[] = [];
+    const { consumerTag } = await channel.consume(queue, (message) => {
+      collect(texts)(message);
+      if (message !== null) unacked.push(message);
+    });
+    const back = new Promise((resolve) => connection.once('reconnected', resolve));
+    session.proxy.cut('amqp');
+    await back;
+    for (const key of ['a.1', 'gone', 'a.2']) channel.publish('e', key, Buffer.from(key));
+    await waitFor('the first message', () => texts.length === 1);
+    expect((await channel.checkQueue(queue)).messageCount).toBe(1);
+    expect(unacked[0]?.fields.consumerTag).toBe(consumerTag);
+    channel.ack(unacked[0] as ConsumeMessage);
+    await waitFor('the second message', () => texts.length === 2);
+    expect(texts).toEqual(['a.1', 'a.2']);
+    expect(connection.stats().reconnects).toBe(1);
+  });
+
+  it('sends what was published meanwhile', async () => {
+    const connection = await session.connectThroughProxy(RECONNECT);
+    const channel = await connection.createChannel();
+    const { queue } = await channel.assertQueue('q', { durable: false });
+    const lost = new Promise((resolve) => connection.once('reconnecting', resolve));
+    session.proxy.cut('amqp');
+    await lost;
+    for (let i = 0; i < 100; i++) channel.sendToQueue(queue, Buffer.from(String(i)));
+    expect((await channel.checkQueue(queue)).messageCount).toBeLessThanOrEqual(100);
+    await waitFor('all messages', async () => {
+      return (await channel.checkQueue(queue)).messageCount === 100;
+    });
+  });
+
+  it('gives a queue that the broker named a new name, and goes on under the old one', async () => {
+    const connection = await session.connectThroughProxy(RECONNECT);
+    const channel = await connection.createChannel();
+    await channel.assertExchange('e', 'fanout', { durable: false });
+    const { queue } = await channel.assertQueue('', { exclusive: true });
+    await channel.bindQueue(queue, 'e', '');
+    const texts: string[] = [];
+    await channel.consume(queue, collect(texts), { noAck: true });
+    const renamed = new Promise((resolve) => connection.once('queue-renamed', resolve));
+    const back = new Promise((resolve) => connection.once('reconnected', resolve));
+    session.proxy.cut('amqp');
+    expect(await renamed).toMatchObject({ from: queue });
+    await back;
+    channel.publish('e', '', Buffer.from('x'));
+    await waitFor('the message', () => texts.length === 1);
+    expect((await channel.checkQueue(queue)).queue).not.toBe(queue);
+  });
+
+  it('ignores acknowledgements of messages that the lost connection had brought', async () => {
+    const connection = await session.connectThroughProxy(RECONNECT);
+    const channel = await connection.createChannel();
+    const { queue } = await channel.assertQueue('q', { durable: false });
+    const got: ConsumeMessage[] = [];
+    await channel.consume(queue, (message) => {
+      if (message !== null) got.push(message);
+    });
+    channel.sendToQueue(queue, Buffer.from('x'));
+    await waitFor('the message', () => got.length === 1);
+    const back = new Promise((resolve) => connection.once('reconnected', resolve));
+    session.proxy.cut('amqp');
+    await back;
+    await waitFor('the message again', () => got.length === 2);
+    channel.ack(got[0] as ConsumeMessage);
+    channel.ack(got[1] as ConsumeMessage);
+    await channel.close();
+    const probe = await (await session.connect()).createChannel();
+    expect((await probe.checkQueue(queue)).messageCount).toBe(0);
+    expect(got[1]?.fields.deliveryTag).toBe(2);
+  });
+
+  it('fails the confirms that the lost connection owed, and confirms again', async () => {
+    const connection = await session.connectThroughProxy(RECONNECT);
+    const channel = await connection.createConfirmChannel();
+    const { queue } = await channel.assertQueue('q', { durable: false });
+    const answers: string[] = [];
+    const published = channel.publishConfirmed('', queue, Buffer.from('x'));
+    session.proxy.cut('amqp');
+    await published.catch((error: Error) => answers.push(error.message));
+    await channel.publishConfirmed('', queue, Buffer.from('y'));
+    expect(answers).toEqual(['connection lost']);
+  });
+
+  it('leases sinks and feeds again in Direct Mode', async () => {
+    const connection = await session.connectThroughProxy({ ...RECONNECT, direct: true });
+    const channel = await connection.createChannel();
+    await channel.assertExchange('e', 'fanout', { durable: false });
+    const { queue } = await channel.assertQueue('', { exclusive: true });
+    await channel.bindQueue(queue, 'e', '');
+    const texts: string[] = [];
+    await channel.consume(queue, collect(texts), { noAck: true });
+    channel.publish('e', '', Buffer.from('before'));
+    await waitFor('the first message', () => texts.length === 1);
+    const back = new Promise((resolve) => connection.once('reconnected', resolve));
+    session.proxy.cut('amqp');
+    await back;
+    channel.publish('e', '', Buffer.from('after'));
+    await waitFor('the second message', () => texts.length === 2);
+    expect(texts).toEqual(['before', 'after']);
+    const { delivered, feeds } = connection.stats();
+    expect(delivered.direct).toBe(2);
+    expect(feeds.map(({ mode }) => mode)).toEqual(['direct']);
+  });
+
+  it('fails over to another host', async () => {
+    const other = await startBroker();
+    const connection = await session.track(
+      connect([session.proxy.url, other.url], { ...RECONNECT }),
+    );
+    const channel = await connection.createChannel();
+    await channel.assertQueue('only here', { durable: false });
+    session.proxy.refused.add('amqp');
+    const back = new Promise((resolve) => connection.once('reconnected', resolve));
+    session.proxy.cut('amqp');
+    await back;
+    const probe = await (await session.track(connect(other.url))).createChannel();
+    expect((await probe.checkQueue('only here')).queue).toBe('only here');
+    await connection.close();
+    await other.stop();
+  });
+
+  it('gives up after as many attempts as it may make', async () => {
+    const connection = await session.connectThroughProxy({
+      reconnect: { initialDelayMs: 1, maxRetries: 2 },
+    });
+    const attempts: number[] = [];
+    connection.on('reconnecting', ({ attempt }) => attempts.push(attempt));
+    const closed = new Promise((resolve) => connection.once('close', resolve));
+    session.proxy.refused.add('amqp');
+    session.proxy.cut('amqp');
+    await closed;
+    expect(attempts).toEqual([1, 2]);
+  });
+
+  it('stops when the application closes the connection', async () => {
+    const connection = await session.connectThroughProxy({ reconnect: true });
+    session.proxy.refused.add('amqp');
+    const lost = new Promise((resolve) => connection.once('reconnecting', resolve));
+    session.proxy.cut('amqp');
+    await lost;
+    await connection.close();
+    expect(session.proxy.seen.amqp).toBe(1);
+  });
+});
+
+describe('connecting', () => {
+  it('tries several hosts in turn', async () => {
+    session.proxy.refused.add('amqp');
+    const connection = await session.track(connect([session.proxy.url, session.broker.url]));
+    const channel = await connection.createChannel();
+    expect(await channel.assertQueue('q', { durable: false })).toMatchObject({ queue: 'q' });
+  });
+
+  it('can be aborted', async () => {
+    const controller = new AbortController();
+    const connecting = connect(session.broker.url, { signal: controller.signal });
+    controller.abort(new Error('changed my mind'));
+    await expect(connecting).rejects.toThrow('changed my mind');
+  });
+});
