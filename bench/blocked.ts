@@ -6,7 +6,12 @@ import { markdownTable } from './lib/markdown-table.ts';
 import { writeResults } from './lib/results.ts';
 import { spreadOf } from './lib/statistics.ts';
 import { STAMP_OCTETS } from './pump/stamp.ts';
-import { type BlockedSettings, type HealthyFigures, runBlocked } from './runs/blocked-run.ts';
+import {
+  type BlockedSettings,
+  type Company,
+  type HealthyFigures,
+  runBlocked,
+} from './runs/blocked-run.ts';
 import { BROKER_OPTIONS, BROKER_OPTIONS_HELP, brokerOptionsOf } from './runs/options.ts';
 import { DirectmqSubject, MODES } from './subjects/directmq.ts';
 import { PEERS } from './subjects/peers.ts';
@@ -16,8 +21,8 @@ const SUBJECTS = [...MODES, ...PEERS.map((peer) => peer.name)];
 
 const HELP = `Usage: npm run bench:blocked -- [options]
 
-A publisher at full speed to one consumer, alone and beside a second one that never reads,
-alternately.
+A publisher at full speed to one consumer: alone, beside a second one that reads too, and beside a
+second one that never reads, alternately. The ratio is of the last two: the same work but for that.
 
   --mode LIST           ${SUBJECTS.join(', ')};
                         default direct
@@ -31,6 +36,7 @@ ${BROKER_OPTIONS_HELP}
 interface BlockedRow {
   readonly subject: string;
   readonly alone: readonly HealthyFigures[];
+  readonly besideReader: readonly HealthyFigures[];
   readonly besideBlocked: readonly HealthyFigures[];
 }
 
@@ -63,12 +69,14 @@ await runBench(async () => {
   const rows: BlockedRow[] = [];
   for (const subject of subjects) {
     const alone: HealthyFigures[] = [];
+    const besideReader: HealthyFigures[] = [];
     const besideBlocked: HealthyFigures[] = [];
     for (let count = 0; count < repetitions; count++) {
-      alone.push(await measure(subject, 0, settings));
-      besideBlocked.push(await measure(subject, 1, settings));
+      alone.push(await measure(subject, { consumers: 1, readers: 1 }, settings));
+      besideReader.push(await measure(subject, { consumers: 2, readers: 2 }, settings));
+      besideBlocked.push(await measure(subject, { consumers: 2, readers: 1 }, settings));
     }
-    rows.push({ subject: subject.name, alone, besideBlocked });
+    rows.push({ subject: subject.name, alone, besideReader, besideBlocked });
   }
   process.stdout.write(`${blockedTable(rows)}\n`);
   writeResults(values.results, 'blocked', startedAt, rows);
@@ -77,12 +85,12 @@ await runBench(async () => {
 /** On a fresh broker: what it still holds for a blocked consumer must not meet the next run. */
 async function measure(
   subject: Subject,
-  blocked: number,
+  company: Company,
   settings: BlockedSettings,
 ): Promise<HealthyFigures> {
   const running = await subject.start();
   try {
-    return await runBlocked(running, blocked, settings);
+    return await runBlocked(running, company, settings);
   } finally {
     await running.stop();
   }
@@ -97,21 +105,32 @@ function subjectOf(name: string, brokerOptions: readonly string[]): Subject {
 }
 
 function blockedTable(rows: readonly BlockedRow[]): string {
-  const figures = ['Alone/s', 'Beside/s', 'Ratio', 'Longest silence', 'RSS growth'];
+  const figures = [
+    'Alone/s',
+    'Beside reader/s',
+    'Beside blocked/s',
+    'Ratio',
+    'Silence',
+    'RSS growth',
+  ];
   return markdownTable(
     [{ heading: 'Subject' }, ...figures.map((heading) => ({ heading, figures: true }))],
-    rows.map(({ subject, alone, besideBlocked }) => {
+    rows.map(({ subject, alone, besideReader, besideBlocked }) => {
       const median = (
         runs: readonly HealthyFigures[],
         of: (figures: HealthyFigures) => number,
       ): number => spreadOf(runs.map(of)).median;
-      const rateAlone = median(alone, (each) => each.deliveredPerSecond);
-      const rateBeside = median(besideBlocked, (each) => each.deliveredPerSecond);
+      const [rateAlone, rateBesideReader, rateBesideBlocked] = [
+        alone,
+        besideReader,
+        besideBlocked,
+      ].map((runs) => median(runs, (each) => each.deliveredPerSecond));
       return [
         subject,
         shortFigure(rateAlone),
-        shortFigure(rateBeside),
-        (rateBeside / rateAlone).toFixed(2),
+        shortFigure(rateBesideReader),
+        shortFigure(rateBesideBlocked),
+        (rateBesideBlocked / rateBesideReader).toFixed(2),
         `${median(besideBlocked, (each) => each.longestSilenceSeconds).toFixed(1)} s`,
         mebibytes(median(besideBlocked, (each) => each.rssGrowthOctets)),
       ];

@@ -26,19 +26,25 @@ export interface BlockedSettings {
 /** How often the healthy consumer is looked at. */
 const SAMPLE_MS = 100;
 
+/** Consumers of everything that is published, and how many of them read at all. */
+export interface Company {
+  readonly consumers: number;
+  readonly readers: number;
+}
+
 /**
- * A publisher at full speed, one consumer that reads, and as many more as `blocked` that never do.
+ * A publisher at full speed, and how the first of its consumers fares in that company.
  * @throws Error if the consumer that reads gets something out of order or is cut off
  */
 export function runBlocked(
   subject: RunningSubject,
-  blocked: number,
+  { consumers, readers }: Company,
   { bodyOctets, seconds }: BlockedSettings,
 ): Promise<HealthyFigures> {
-  const topology = topologyOf(`1P-${1 + blocked}C`);
+  const topology = topologyOf(`1P-${consumers}C`);
   const workload: Workload = { topology, bodyOctets, confirmWindow: 0, prefetch: 0 };
   return Rig.use(subject, workload, async (rig) => {
-    await rig.consume(true, 0, 1);
+    await rig.consume(true, 0, readers);
     const rssBefore = readUsage(subject.processIds).rssOctets;
     const publishing = rig.publish({ name: 'flood' }, seconds * MS_PER_SECOND + OVERRUN_MS, true);
     const first = await healthySnapshot(rig);

@@ -223,6 +223,6 @@ export class ContentRouter {
 /** The plan of a content with these options; contents with another plan than `plan` go apart. */
 function planWithOptions(sink: LeasedSink, plan: Plan, options: number): Plan {
   if ((options & OPTIONS_TO_RETURN) === 0) return plan;
-  if (!plan.routable && (options & OPTION_MANDATORY) !== 0) return sink.unroutedPlan;
+  if (!plan.routable) return sink.unroutedPlan;
   return (options & OPTION_IMMEDIATE) === 0 ? plan : sink.immediatePlan(plan);
 }

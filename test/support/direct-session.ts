@@ -11,11 +11,14 @@ export interface Setup {
   readonly options: StartOptions;
 }
 
-export const IN_ONE_THREAD: Setup = { setup: 'in one thread', options: { shards: 0, writers: 0 } };
-/** Two shards, so that exchanges of one test are often in different ones. */
-export const IN_THREADS: Setup = { setup: 'in threads', options: { shards: 2, writers: 1 } };
+/** So long that no timer of the broker goes off in a test, and hides that something was not woken. */
+const setupTimeoutMs = 60_000;
 
-export const SETUPS: readonly Setup[] = [IN_ONE_THREAD, IN_THREADS];
+/** Two shards, so that exchanges of one test are often in different ones. */
+export const SETUPS: readonly Setup[] = [
+  { setup: 'in one thread', options: { shards: 0, writers: 0, setupTimeoutMs } },
+  { setup: 'in threads', options: { shards: 2, writers: 1, setupTimeoutMs } },
+];
 
 /** A session whose clients may open direct connections. */
 export class DirectSession extends TestSession {

@@ -160,8 +160,7 @@ export class Publisher {
   private publishUnrouted(view: MessageView, bits: number): boolean {
     const requester = this.findRequester(view);
     if (requester?.canReceive() === true) requester.deliver(view, false);
-    else if ((bits & MANDATORY) !== 0) this.giveBack(NO_ROUTE, 'NO_ROUTE', view);
-    else if ((bits & IMMEDIATE) !== 0) this.giveBack(NO_CONSUMERS, 'NO_CONSUMERS', view);
+    else if ((bits & (MANDATORY | IMMEDIATE)) !== 0) this.giveBack(NO_ROUTE, 'NO_ROUTE', view);
     return true;
   }
 

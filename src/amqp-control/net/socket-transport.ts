@@ -31,10 +31,14 @@ export class SocketTransport implements ConnectionSocket, Flushable {
   private outbox: Outbox | null = null;
   private leftOver: Buffer | null = null;
   private inFlight: OutboxPiece[] = [];
+  private mayRead = true;
   private ending = false;
   private elsewhere = false;
   private linger: NodeJS.Timeout | null = null;
   private readonly pieceWritten = () => this.firstPieceWritten();
+  private readonly readOn = () => {
+    if (this.mayRead && !this.elsewhere && !this.socket.destroyed) this.socket.resume();
+  };
 
   /** @param handle a TCP handle that was accepted and never read */
   constructor(handle: object, readBuffer: ReadBuffer, turn: Turn) {
@@ -77,6 +81,7 @@ export class SocketTransport implements ConnectionSocket, Flushable {
   }
 
   setReading(enabled: boolean): void {
+    this.mayRead = enabled;
     if (this.socket.destroyed) return;
     if (enabled) this.socket.resume();
     else this.socket.pause();
@@ -158,7 +163,15 @@ export class SocketTransport implements ConnectionSocket, Flushable {
     if (this.elsewhere) this.leftOver = null;
     else this.keep(next, end);
     turn.end();
+    // There is more: libuv would go on reading this socket 32 times before the others have a turn.
+    if (octets === readBuffer.target.length && !this.elsewhere) this.yieldTurn();
     return true;
+  }
+
+  /** Reads on when the other sockets have had their turn. */
+  private yieldTurn(): void {
+    this.socket.pause();
+    this.turn.later(this.readOn);
   }
 
   /** Keeps the octets [from, end) of the read buffer, which the next socket overwrites. */

@@ -27,6 +27,7 @@ export class Turn {
   readonly core: BrokerCore;
   private waiting: Flushable[] = [];
   private spare: Flushable[] = [];
+  private postponed: (() => void)[] = [];
   private immediate: NodeJS.Immediate | null = null;
   private timer: NodeJS.Timeout | null = null;
   private timerDueMs = Infinity;
@@ -48,6 +49,12 @@ export class Turn {
       if (waiting[i].waitingOctets >= FLUSH_AT_ONCE_OCTETS) waiting[i].flush();
     }
     this.armTimer();
+  }
+
+  /** Calls `work` behind the output of this turn, when all other sockets have had theirs. */
+  later(work: () => void): void {
+    this.postponed.push(work);
+    this.immediate ??= setImmediate(() => this.flushAll());
   }
 
   /** Something has output now; it is flushed by the end of this turn of the event loop. */
@@ -77,6 +84,10 @@ export class Turn {
     for (let i = 0; i < waiting.length; i++) waiting[i].flush();
     waiting.length = 0;
     this.spare = waiting;
+    if (this.postponed.length === 0) return;
+    const { postponed } = this;
+    this.postponed = [];
+    for (const work of postponed) work();
   }
 
   private armTimer(): void {

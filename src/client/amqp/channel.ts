@@ -67,6 +67,8 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
   private wasOpen = false;
   private refusal: Refusal | null = null;
   private closing: { readonly done: (() => void) | null } | null = null;
+  /** The application wants it closed as soon as the connection is replaced. */
+  private closeDeferred: (() => void) | null = null;
   private getting: ((message: GetMessage) => void) | null = null;
 
   constructor(host: ChannelHost, options: ChannelOptions | undefined) {
@@ -87,13 +89,18 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
     return this.refusal === null && this.number !== 0;
   }
 
+  /** Whether requests wait until the connection is replaced. */
+  protected get waitsForLink(): boolean {
+    return this.host.offline;
+  }
+
   // --- Requests -------------------------------------------------------------------------------
 
   /** Takes a channel number and opens the channel. @throws Error if there is no number */
   protected openChannel(answer: Answer): void {
     this.number = this.host.allocate(this);
     this.publisher.configure(this.number);
-    if (this.host.offline) this.requests.suspend();
+    if (this.waitsForLink) this.requests.suspend();
     this.request({ name: 'channel.open' }, ['channel.open-ok'], (error, method) => {
       if (error === null) this.wasOpen = true;
       answer(error, method);
@@ -110,18 +117,19 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
     answer: Answer,
   ): void {
     this.checkUsable();
-    this.requests.add(this.toRequest(this.host.translate(method), expected, answer));
+    this.requests.add(this.toRequest(this.host.translate(method), expected, true, answer));
     this.direct?.requestsChanged(this.requests.outstanding !== null);
   }
 
   private toRequest(
     method: MethodToSend,
     expected: readonly Method['name'][],
+    survives: boolean,
     answer: Answer,
   ): Request {
     const frame = encodeMethodFrame(this.number, method);
     const prepare = this.direct === null ? null : this.direct.before(method);
-    return { method, frame, expected, answer, prepare };
+    return { method, frame, expected, survives, answer, prepare };
   }
 
   private transmit(frame: Buffer): void {
@@ -373,12 +381,11 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
   protected closeOrderly(done: () => void): void {
     this.checkUsable();
     const stack = captureStack('close called');
-    if (this.host.offline) {
-      this.toClosed(stack);
-      done();
+    this.refusal = { message: 'Channel closing', stack };
+    if (this.waitsForLink) {
+      this.closeDeferred = done;
       return;
     }
-    this.refusal = { message: 'Channel closing', stack };
     this.prepareClose(() => {
       if (this.closing === null) this.sayGoodbye('Goodbye', REPLY_SUCCESS, done);
     });
@@ -435,6 +442,8 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
     this.requests.reject(new Error('Channel ended, no reply will be forthcoming'));
     this.host.release(this.number);
     this.number = 0;
+    this.closeDeferred?.();
+    this.closeDeferred = null;
     this.confirms.abandon(new Error('channel closed'), true);
     safeEmit(this, 'close');
   }
@@ -452,15 +461,20 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
 
   suspend(): void {
     const error = new Error('Connection lost, no reply will be forthcoming');
+    const unanswered = this.requests.suspend();
     this.direct?.suspend();
     this.deliveries.restart();
     this.settlement.restart(this.deliveries.tagOffset);
     this.getting = null;
-    this.requests.suspend()?.answer(error, null);
+    unanswered?.answer(error, null);
     this.confirms.abandon(new Error('connection lost'), false);
   }
 
   async restore(): Promise<void> {
+    if (!this.wasOpen && this.closeDeferred !== null) {
+      this.toClosed(captureStack('close called'));
+      return;
+    }
     this.publisher.configure(this.number);
     if (this.wasOpen) {
       await this.askFirst({ name: 'channel.open' }, 'channel.open-ok');
@@ -472,13 +486,16 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
         }
       }
     }
-    this.requests.resume();
+    const done = this.closeDeferred;
+    this.closeDeferred = null;
+    if (done !== null) this.sayGoodbye('Goodbye', REPLY_SUCCESS, done);
+    else this.requests.resume();
   }
 
   /** Sends a request in front of those that wait for the new connection. */
   private askFirst(method: MethodToSend, expected: Method['name']): Promise<Method> {
     return new Promise((resolve, reject) => {
-      const request = this.toRequest(method, [expected], (error, answer) => {
+      const request = this.toRequest(method, [expected], false, (error, answer) => {
         if (answer === null) reject(error);
         else resolve(answer);
       });

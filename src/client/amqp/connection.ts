@@ -394,18 +394,28 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
     } finally {
       this.restoreFailed = null;
     }
-    if (this.state !== 'restoring') return;
+  }
+
+  private async restore(restoreTopology: () => Promise<void>): Promise<void> {
+    await restoreTopology();
+    // Channels may be opened meanwhile; they wait for this as well.
+    const restored = new Set<ChannelPort>();
+    for (;;) {
+      const next = this.channels.list().find((channel) => !restored.has(channel));
+      if (next === undefined) break;
+      restored.add(next);
+      // One that cannot be restored has been closed by the broker, and has said so.
+      await next.restore().catch(() => {});
+    }
+    if (this.state === 'restoring') this.goOnline();
+  }
+
+  private goOnline(): void {
     const { backlog } = this;
     this.backlog = null;
     for (const batch of backlog?.takeUnwritten() ?? []) this.writer.append(batch);
     this.state = 'open';
     this.usable = true;
-  }
-
-  private async restore(restoreTopology: () => Promise<void>): Promise<void> {
-    await restoreTopology();
-    // One that cannot be restored has been closed by the broker, and has said so.
-    for (const channel of this.channels.list()) await channel.restore().catch(() => {});
   }
 
   /** The link could not be replaced. */

@@ -12,6 +12,8 @@ export interface Request {
   /** The names of the methods that may answer it. */
   readonly expected: readonly Method['name'][];
   readonly answer: Answer;
+  /** Whether it may be sent on another connection, if it has not been sent on this one. */
+  readonly survives: boolean;
   /** What must happen first, when the request's turn has come. */
   readonly prepare: ((proceed: () => void) => void) | null;
 }
@@ -55,8 +57,7 @@ export class RequestQueue {
     const { current } = this;
     this.stopped = true;
     this.current = null;
-    // Not sent yet: it may as well be sent on the next connection.
-    if (current === null || this.transmitted) return current;
+    if (current === null || this.transmitted || !current.survives) return current;
     this.waiting.unshift(current);
     return null;
   }

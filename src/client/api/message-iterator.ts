@@ -39,6 +39,7 @@ export class MessageIterator implements AsyncIterableIterator<ConsumeMessage> {
   private readonly arrivals: ArrivalQueue<ConsumeMessage>;
   private readers: Reader[] = [];
   private consumerTag: Promise<string> | null = null;
+  private started = false;
   private ended = false;
   private failure: { readonly reason: unknown } | null = null;
   private readonly onAbort = () => this.abort();
@@ -58,7 +59,10 @@ export class MessageIterator implements AsyncIterableIterator<ConsumeMessage> {
       channel.overflowed({ queue, action, waiting: this.arrivals.size });
       if (action === 'kill') channel.abort(new Error(`Arrival queue of ${queue} overflows`));
     });
-    channel.onClose(() => this.end());
+    channel.onClose(() => {
+      // What could not be started fails with the reason.
+      if (this.started) this.end();
+    });
     options.signal?.addEventListener('abort', this.onAbort, { once: true });
     if (options.signal?.aborted) this.abort();
   }
@@ -87,7 +91,12 @@ export class MessageIterator implements AsyncIterableIterator<ConsumeMessage> {
     if (this.consumerTag !== null) return;
     const prefetch = this.options.prefetch ?? ITERATOR_PREFETCH;
     this.consumerTag = this.channel.consume((message) => this.accept(message), prefetch);
-    this.consumerTag.catch((error) => this.fail(error));
+    this.consumerTag.then(
+      () => {
+        this.started = true;
+      },
+      (error) => this.fail(error),
+    );
   }
 
   private accept(message: ConsumeMessage | null): void {

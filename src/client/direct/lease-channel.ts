@@ -1,7 +1,6 @@
 import type { MethodToSend } from '../../wire/methods.ts';
-import { BaseChannel } from '../amqp/channel.ts';
+import { InternalChannel } from '../amqp/internal-channel.ts';
 import type { ChannelHost } from '../amqp/ports.ts';
-import { captureStack } from '../errors.ts';
 import type { ReturnedMessage } from '../types/message.ts';
 
 /** What is leased. */
@@ -11,15 +10,12 @@ export type LeaseKind = 'sink' | 'feed';
  * A channel that exists for one lease: a refusal then closes nothing of the application's, and returned
  * messages are known to belong to this lease.
  */
-export class LeaseChannel extends BaseChannel {
+export class LeaseChannel extends InternalChannel {
   private readonly onReturn: (message: ReturnedMessage) => void;
 
   constructor(host: ChannelHost, onReturn: (message: ReturnedMessage) => void) {
-    super(host, undefined);
+    super(host);
     this.onReturn = onReturn;
-    this.on('error', () => {
-      // A refusal; whoever asked for the lease is told so as well.
-    });
   }
 
   /**
@@ -49,9 +45,5 @@ export class LeaseChannel extends BaseChannel {
 
   override returned(message: ReturnedMessage): void {
     this.onReturn(message);
-  }
-
-  override suspend(): void {
-    this.connectionClosed(captureStack('Connection lost'));
   }
 }

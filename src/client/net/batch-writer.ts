@@ -130,9 +130,12 @@ export class BatchWriter {
     if (this.inFlight === null) return;
     this.recycle(this.inFlight);
     this.inFlight = null;
-    if (this.waiting.length === 0 && this.at > 0) this.seal();
     this.pass();
-    if (this.inFlight === null && !this.isPaused) this.onDrained();
+    if (this.inFlight !== null || this.isPaused) return;
+    // The turn that began the last batch found the sink busy when it ended.
+    if (this.at > 0) this.seal();
+    this.pass();
+    if (this.inFlight === null) this.onDrained();
   }
 
   /** Removes everything unwritten, oldest first; the pieces were never torn within a message. */

@@ -1,18 +1,9 @@
 import type { MethodToSend } from '../../wire/methods.ts';
 import type { Method } from '../../wire/spec.ts';
-import { BaseChannel } from '../amqp/channel.ts';
-import type { ChannelHost } from '../amqp/ports.ts';
-import { captureStack } from '../errors.ts';
+import { InternalChannel } from '../amqp/internal-channel.ts';
 
 /** The channel on which the topology is restored. */
-export class RecoveryChannel extends BaseChannel {
-  constructor(host: ChannelHost) {
-    super(host, undefined);
-    this.on('error', () => {
-      // Whoever asked is told as well.
-    });
-  }
-
+export class RecoveryChannel extends InternalChannel {
   /** Opens the channel. */
   open(): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -35,9 +26,5 @@ export class RecoveryChannel extends BaseChannel {
     return new Promise((resolve) => {
       this.closeOrderly(resolve);
     });
-  }
-
-  override suspend(): void {
-    this.connectionClosed(captureStack('Connection lost'));
   }
 }
