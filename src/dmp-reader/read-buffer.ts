@@ -1,10 +1,4 @@
 /**
- * Octets read from a socket at once. With 256 KiB the cost of a read, some 10 µs, is below 5 % of
- * what the octets cost to handle; all sockets of a thread share the buffer, so it may be large.
- */
-export const READ_OCTETS = 256 * 1024;
-
-/**
  * A large ArrayBuffer begins this many octets behind a page; the kernel copies thrice as fast to a
  * page's beginning.
  */
@@ -27,12 +21,15 @@ export class ReadBuffer {
   /** The part to read into. */
   readonly target: Buffer;
 
-  /** @param leftOverMax octets that a socket may leave over */
-  constructor(leftOverMax: number) {
+  /**
+   * @param leftOverMax octets that a socket may leave over
+   * @param readMax octets that are read at once, a multiple of 4
+   */
+  constructor(leftOverMax: number, readMax: number) {
     this.readAt =
       Math.ceil((leftOverMax + OCTETS_BEHIND_PAGE) / PAGE_OCTETS) * PAGE_OCTETS -
       OCTETS_BEHIND_PAGE;
-    this.octets = Buffer.allocUnsafeSlow(this.readAt + READ_OCTETS);
+    this.octets = Buffer.allocUnsafeSlow(this.readAt + readMax);
     this.target = this.octets.subarray(this.readAt);
   }
 

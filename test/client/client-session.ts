@@ -1,7 +1,11 @@
 import { afterEach, beforeEach } from 'vitest';
 import { type ChannelModel, connect, type SocketOptions } from '../../src/client/index.ts';
-import { type RunningBroker, type StartOptions, startBroker } from '../support/broker.ts';
+import { isOracle, type RunningBroker, type StartOptions, startBroker } from '../support/broker.ts';
 import { CuttingProxy } from './cutting-proxy.ts';
+
+/** What tests leave behind in a broker that is not theirs alone. */
+const LEFT_QUEUES = ['q', 'shared', 'full', 'only here'];
+const LEFT_EXCHANGES = ['e', 'e1', 'e2', 'e3'];
 
 /** For each test a broker, a proxy in front of it, and the connections the test opens. */
 export class ClientSession {
@@ -22,8 +26,17 @@ export class ClientSession {
   async stop(): Promise<void> {
     await Promise.all(this.connections.map((connection) => connection.close().catch(() => {})));
     this.connections = [];
+    if (isOracle) await this.cleanUp();
     await this.cutter?.stop();
     await this.running?.stop();
+  }
+
+  private async cleanUp(): Promise<void> {
+    const connection = await connect(this.broker.url);
+    const channel = await connection.createChannel();
+    for (const queue of LEFT_QUEUES) await channel.deleteQueue(queue);
+    for (const exchange of LEFT_EXCHANGES) await channel.deleteExchange(exchange);
+    await connection.close();
   }
 
   get broker(): RunningBroker {

@@ -93,6 +93,19 @@ describe.each(SETUPS)('a feed, $setup,', ({ options }) => {
     expect(await feed.direct.nextTexts(2)).toEqual(['to the queue, too', 'to the feed again']);
   });
 
+  it('gets a single message at once, however often its consumer has come and gone', async () => {
+    const application = await session.application();
+    const feed = await application.activeFeed('amq.fanout', '');
+    const sink = await application.sink('amq.fanout');
+    let tag = feed.consumerTag;
+    for (let round = 0; round < 100; round++) {
+      await application.cancel(tag);
+      tag = await application.consume(feed.queue);
+      sink.publishTexts('', [`round ${round}`]);
+      expect(await feed.direct.nextTexts(1)).toEqual([`round ${round}`]);
+    }
+  });
+
   it('leaves messages to the queue while Channel.Flow is off', async () => {
     const application = await session.application();
     const feed = await application.activeFeed('amq.fanout', '');

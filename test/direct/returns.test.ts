@@ -187,14 +187,14 @@ describe.each(SETUPS)('an immediate content, $setup,', ({ options }) => {
     expect(await application.takeTexts(queue, 1)).toEqual(['not']);
   });
 
-  it('comes back when no queue is bound for it, as unroutable only if it is mandatory', async () => {
+  it('comes back as unroutable when no queue is bound for it, mandatory or not', async () => {
     const application = await session.application();
     const sink = await application.sink('amq.direct');
     sink.write(content('nowhere', 'immediate', IMMEDIATE));
     sink.write(content('nowhere', 'both', IMMEDIATE | MANDATORY));
     const returned = [await nextReturn(application.amqp), await nextReturn(application.amqp)];
     expect(returned).toMatchObject([
-      { replyCode: 313, body: Buffer.from('immediate') },
+      { replyCode: 312, body: Buffer.from('immediate') },
       { replyCode: 312, body: Buffer.from('both') },
     ]);
   });

@@ -43,9 +43,9 @@ describe('a broker of which a thread dies', () => {
         if (feed === undefined) return undefined;
         const text = `attempt ${attempt++}`;
         sink.publishTexts('', [text]);
-        const broken = waitFor('an end', () => sink.isEnded || feed.isEnded).catch(() => true);
-        const received = await Promise.race([feed.nextTexts(1).catch(() => []), broken]);
-        if (received !== true && received[0] === text) return { sink, feed };
+        const ended = waitFor('an end', () => sink.isEnded || feed.isEnded);
+        const received = await Promise.race([feed.nextTexts(1), ended]).catch(() => false);
+        if (Array.isArray(received) && received[0] === text) return { sink, feed };
         sink.destroy();
         feed.destroy();
         return undefined;

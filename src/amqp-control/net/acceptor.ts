@@ -13,6 +13,13 @@ import type { TcpHandle } from './socket-transport.ts';
 import { SocketTransport } from './socket-transport.ts';
 import type { Turn } from './turn.ts';
 
+/**
+ * Octets read from a socket before the others have their turn. A publisher that floods us must not
+ * keep a consumer's acknowledgements waiting: with 256 KiB a consumer with a prefetch of 100 got
+ * half of the messages that it gets with 32 KiB, and publishing was no faster.
+ */
+const READ_OCTETS = 32 * 1024;
+
 /** Connections that the kernel keeps for us while we are busy; Linux cuts it to its own limit. */
 const BACKLOG_CONNECTIONS = 4096;
 
@@ -35,7 +42,7 @@ export class Acceptor {
     this.core = core;
     this.turn = turn;
     const leftOverMax = Math.max(core.settings.frameMax, WAITING_MESSAGE_OCTETS_MAX);
-    this.readBuffer = new ReadBuffer(leftOverMax + LEFT_OVER_SLACK_OCTETS);
+    this.readBuffer = new ReadBuffer(leftOverMax + LEFT_OVER_SLACK_OCTETS, READ_OCTETS);
   }
 
   /**
