@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Channel, ChannelModel, ConsumeMessage } from '../../src/client/index.ts';
+import { isOracle } from '../support/broker.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { useClientSession } from './client-session.ts';
 
@@ -35,7 +36,7 @@ async function subscribe(connection: ChannelModel, exchange: string) {
   return { channel, queue, texts, consumerTag };
 }
 
-describe('Direct Mode', () => {
+describe.skipIf(isOracle)('Direct Mode', () => {
   it('is off unless the broker proposes it or the application asks for it', async () => {
     const modes = await Promise.all(
       [{}, { direct: true }, { direct: false }].map(async (options) => {
@@ -175,7 +176,7 @@ describe('Direct Mode', () => {
   });
 });
 
-describe('the order of a channel', () => {
+describe.skipIf(isOracle)('the order of a channel', () => {
   it('holds when a message needs the AMQP connection', async () => {
     const connection = await session.connect({ direct: true });
     const { channel, texts } = await subscribe(connection, 'e');
@@ -251,7 +252,7 @@ describe('the order of a channel', () => {
   });
 });
 
-describe('a broken sink', () => {
+describe.skipIf(isOracle)('a broken sink', () => {
   it('is leased again, and messages that were not written are sent', async () => {
     const connection = await session.connectThroughProxy({ direct: true });
     const { channel, texts } = await subscribe(connection, 'e');
@@ -278,7 +279,7 @@ describe('a broken sink', () => {
   });
 });
 
-describe('a feed', () => {
+describe.skipIf(isOracle)('a feed', () => {
   it('brings what was queued before the consumer came first', async () => {
     const connection = await session.connect({ direct: true });
     const channel = await connection.createChannel();

@@ -17,7 +17,7 @@ describe.each([
     expect(answers).toEqual([true, true, false, false]);
     await drained;
     expect(channel.sendToQueue(queue, Buffer.from('x'))).toBe(true);
-    expect((await channel.checkQueue(queue)).messageCount).toBe(5);
+    await waitFor('all', async () => (await channel.checkQueue(queue)).messageCount === 5);
   });
 
   it('bounds its memory when the application ignores that', async () => {
@@ -66,7 +66,7 @@ describe.each([
     const channel = await connection.createChannel();
     const { queue } = await channel.assertQueue('q', { durable: false });
     for (let i = 0; i < 100; i++) channel.sendToQueue(queue, Buffer.from(String(i)));
-    expect((await channel.checkQueue(queue)).messageCount).toBe(100);
+    await waitFor('all', async () => (await channel.checkQueue(queue)).messageCount === 100);
   });
 });
 

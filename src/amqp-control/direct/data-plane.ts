@@ -20,6 +20,10 @@ export interface DataPlane {
   readonly writerCount: number;
   /** The shard that an exchange belongs to. */
   shardOf(vhost: string, exchange: string): number;
+  /**
+   * Whether a shard runs: one that has died is replaced after a while, and can't be told anything.
+   */
+  isRunning(shard: number): boolean;
   /** Tells a shard a whole virtual host, before the first lease and the first change in it. */
   sendSnapshot(shard: number, snapshot: VhostSnapshot): void;
   /** Has a shard change its copy of a virtual host; `synced` follows. */

@@ -167,6 +167,12 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     const vhost = this.core.vhosts.get(vhostName);
     if (vhost === undefined) throw new Error(`a lease in the unknown vhost '${vhostName}'`);
     const shard = this.plane.shardOf(vhostName, exchange);
+    if (!this.plane.isRunning(shard)) {
+      this.core.log.warn({ exchange, shard, peer: transport.peer }, 'sink refused: no shard runs');
+      this.leases.end(lease);
+      transport.destroy();
+      return end;
+    }
     if (this.mirror.ensure(shard, vhost)) this.bridgesChangeShard(vhostName);
     const sink = this.nextSink++;
     transport.write(encodeShortstr(sinkReadyReply(exchange)));

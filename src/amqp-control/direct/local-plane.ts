@@ -106,6 +106,10 @@ export class LocalPlane implements DataPlane {
     return ONLY;
   }
 
+  isRunning(): boolean {
+    return true;
+  }
+
   sendSnapshot(_shard: number, snapshot: VhostSnapshot): void {
     this.shard.sendSnapshot(snapshot);
   }

@@ -93,6 +93,10 @@ export class ThreadPlane implements DataPlane {
     return shardOf(vhost, exchange, this.shardCount);
   }
 
+  isRunning(shard: number): boolean {
+    return this.shards[shard] !== null;
+  }
+
   sendSnapshot(shard: number, snapshot: VhostSnapshot): void {
     this.shards[shard]?.thread.sendSnapshot(snapshot);
   }
@@ -115,13 +119,7 @@ export class ThreadPlane implements DataPlane {
     end: number,
   ): AttachedSink {
     const thread = this.shards[shard]?.thread;
-    if (thread === undefined) {
-      transport.destroy();
-      setImmediate(() =>
-        this.turn.run(() => this.events.sinkClosed(lease.sink, 'its shard is not running', true)),
-      );
-      return { parked: null, next: end };
-    }
+    if (thread === undefined) throw new Error(`shard ${shard} is not running`);
     const parked = transport.handOver();
     thread.attachSink(lease, parked.fd, octets.subarray(at, end));
     return { parked, next: end };
