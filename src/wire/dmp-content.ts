@@ -69,7 +69,8 @@ export function parseContent(
 ): number {
   const exchangeAt = at + CONTENT_SIZE_FIELD;
   if (exchangeAt > end) return CONTENT_INCOMPLETE;
-  // Negative from 2^31 on: handled with the sizes that are too small, off the path of good contents.
+  // Negative from 2^31 on: handled with the sizes that are too small, off the path of good
+  // contents.
   const size = (b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3];
   if (size < CONTENT_MIN_SIZE - CONTENT_SIZE_FIELD) return smallSize(size);
   const contentEnd = exchangeAt + size;
@@ -116,7 +117,9 @@ export function contentErrorText(error: number): string {
   }
 }
 
-/** Points `view` at the parts of the content in `b` that `cursor` describes; its body is not owned. */
+/**
+ * Points `view` at the parts of the content in `b` that `cursor` describes; its body is not owned.
+ */
 export function cursorToView(b: Buffer, cursor: ContentCursor, view: MessageView): void {
   view.envelope = b;
   view.exchangeAt = cursor.exchangeAt;
@@ -142,7 +145,8 @@ export function contentSize(view: MessageView): number {
 }
 
 /**
- * Writes the message as a content to `target` at `at`, where `contentSize(view)` octets must be free.
+ * Writes the message as a content to `target` at `at`, where `contentSize(view)` octets must be
+ * free.
  * @param view its body must not be larger than CONTENT_BODY_MAX_OCTETS
  * @param options OPTION_ bits
  * @returns the octets written

@@ -1,7 +1,7 @@
 /**
  * How a direct connection opens (DMP specification, section 2): the client sends the protocol
- * header, the server a reply, the client its lease, the server a reply; all but the header are short
- * strings. A client may send everything, and contents behind it, without waiting.
+ * header, the server a reply, the client its lease, the server a reply; all but the header are
+ * short strings. A client may send everything, and contents behind it, without waiting.
  */
 import { copyOctets, cutText, SHORTSTR_MAX_OCTETS, shortstrText } from './octets.ts';
 
@@ -46,7 +46,9 @@ export class ShortstrAssembler {
     return this.size > this.octets[0];
   }
 
-  /** Takes what the string lacks from [at, end); returns the offset of the first octet not taken. */
+  /**
+   * Takes what the string lacks from [at, end); returns the offset of the first octet not taken.
+   */
   take(source: Buffer, at: number, end: number): number {
     if (at >= end || this.complete) return at;
     if (this.size === 0) {

@@ -23,7 +23,10 @@ const KIND_OCTETS = -2;
 const KIND_TABLE = -3;
 const KIND_ARRAY = -4;
 
-/** By type letter: the octets of a value of fixed size (1 to 8), one of the kinds above, or 0 if no type. */
+/**
+ * By type letter: the octets of a value of fixed size (1 to 8), one of the kinds above, or 0 if no
+ * type.
+ */
 const KIND_OF_TYPE = new Int8Array(256);
 for (const letter of 'tbB') KIND_OF_TYPE[letter.charCodeAt(0)] = 1;
 for (const letter of 'su') KIND_OF_TYPE[letter.charCodeAt(0)] = 2;

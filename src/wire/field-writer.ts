@@ -19,7 +19,9 @@ export class FieldWriter {
     this.buffer.writeUInt8(value, at);
   }
 
-  /** Up to five bits, as many as any method has, in one octet: the first is the lowest (4.2.5.2). */
+  /**
+   * Up to five bits, as many as any method has, in one octet: the first is the lowest (4.2.5.2).
+   */
   bits(a = false, b = false, c = false, d = false, e = false): void {
     this.octet(
       Number(a) | (Number(b) << 1) | (Number(c) << 2) | (Number(d) << 3) | (Number(e) << 4),

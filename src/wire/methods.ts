@@ -13,7 +13,8 @@ export type { MethodToSend } from './method-codec.ts';
 const METHOD_ID_SIZE = 4;
 
 /**
- * The method in the payload [payloadAt, payloadEnd) of a method frame. It shares no memory with `b`.
+ * The method in the payload [payloadAt, payloadEnd) of a method frame. It shares no memory with
+ * `b`.
  * @throws ProtocolError NOT_IMPLEMENTED (540) if the class or the method is unknown, SYNTAX_ERROR
  *   (502) if its arguments end too early, too late, or are malformed; both of connection scope
  */

@@ -51,11 +51,11 @@ interface Barrier {
  * connected, the queue has a consumer, and Channel.Flow is on (DMP section 5).
  *
  * Messages must not overtake each other on their two ways. So what is in the queue goes through
- * main's ring, and only when the queue is empty are the shards told to take the short way. What they
- * send by it waits, at a barrier, until main has passed on what they had sent before. The other way
- * round, main passes on nothing before the writer has read, up to a fence, what came by the short
- * way. One change is completed before the next one begins, however often the consumer comes and
- * goes.
+ * main's ring, and only when the queue is empty are the shards told to take the short way. What
+ * they send by it waits, at a barrier, until main has passed on what they had sent before. The
+ * other way round, main passes on nothing before the writer has read, up to a fence, what came by
+ * the short way. One change is completed before the next one begins, however often the consumer
+ * comes and goes.
  */
 export class FeedBridge implements FeedPort {
   readonly queue: Queue;
@@ -125,7 +125,9 @@ export class FeedBridge implements FeedPort {
     this.fences.delete(fence);
   }
 
-  /** A shard takes the short way from here on; what it had sent before is in the queue or beyond. */
+  /**
+   * A shard takes the short way from here on; what it had sent before is in the queue or beyond.
+   */
   switched(barrier: number): void {
     if (!this.awaited.has(barrier)) return;
     this.arrived.push({ number: barrier, older: this.queue.readyCount });
