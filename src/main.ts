@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import type { Broker } from './broker.ts';
+import { TOOL_NAMES } from './cli/tool-names.ts';
 import { parseInvocation } from './config/invocation.ts';
 import { thisMachine } from './config/machine.ts';
 import type { BrokerOptions } from './config/options.ts';
@@ -13,22 +14,32 @@ const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 /** How much longer than its bound a stop may take before it counts as hanging, in milliseconds. */
 const STOP_MARGIN_MS = 1000;
 
-const invocation = await parseInvocation(
-  process.argv.slice(2),
-  process.env,
-  (path) => readFileSync(path, 'utf8'),
-  thisMachine(),
-);
-switch (invocation.kind) {
-  case 'print':
-    process.stdout.write(invocation.text);
-    break;
-  case 'refused':
-    refuse(invocation.line);
-    break;
-  case 'run':
-    await run(invocation.options);
-    break;
+const argv = process.argv.slice(2);
+if (TOOL_NAMES.has(argv[0])) {
+  const { runTool } = await import('./cli/tool.ts');
+  process.exitCode = await runTool(argv);
+} else {
+  await runBroker();
+}
+
+async function runBroker(): Promise<void> {
+  const invocation = await parseInvocation(
+    argv,
+    process.env,
+    (path) => readFileSync(path, 'utf8'),
+    thisMachine(),
+  );
+  switch (invocation.kind) {
+    case 'print':
+      process.stdout.write(invocation.text);
+      break;
+    case 'refused':
+      refuse(invocation.line);
+      break;
+    case 'run':
+      await run(invocation.options);
+      break;
+  }
 }
 
 async function run(options: BrokerOptions): Promise<void> {

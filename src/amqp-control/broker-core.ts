@@ -127,6 +127,21 @@ export class BrokerCore implements QueueHost {
 
   /** Does what was put off until the octets of this turn were read: dead letters, then dispatch. */
   finishTurn(): void {
+    do {
+      this.settleQueues();
+      // A feed that can go on wakes its queue.
+      this.direct?.finishTurn();
+    } while (this.dirtyQueues.length > 0);
+  }
+
+  /** Blocks publishers for a reason, or lets them go on. */
+  setAlarm(reason: string | null): void {
+    if (reason === this.alarm) return;
+    this.alarm = reason;
+    for (const connection of this.connections.values()) connection.memoryAlarm(reason);
+  }
+
+  private settleQueues(): void {
     while (this.deadLetters.size > 0 || this.dirtyQueues.length > 0) {
       this.deadLetters.publishAll(this.publication);
       const queues = this.dirtyQueues;
@@ -138,13 +153,5 @@ export class BrokerCore implements QueueHost {
       queues.length = 0;
       this.spareQueues = queues;
     }
-    this.direct?.finishTurn();
-  }
-
-  /** Blocks publishers for a reason, or lets them go on. */
-  setAlarm(reason: string | null): void {
-    if (reason === this.alarm) return;
-    this.alarm = reason;
-    for (const connection of this.connections.values()) connection.memoryAlarm(reason);
   }
 }

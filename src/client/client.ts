@@ -7,7 +7,8 @@ import type { SocketOptions } from './types/settings.ts';
 
 /**
  * Connects to a broker.
- * @param url a URL, its parts, or several of either that are tried in turn; default amqp://localhost
+ * @param url a URL, its parts, or several of either that are tried in turn; default
+ *   amqp://localhost
  * @param socketOptions of the socket, of TLS, and of this library
  * @throws Error what the network or the broker said
  */

@@ -5,5 +5,8 @@
  *     const connection = await connect('amqp://localhost');
  */
 export * from './client.ts';
-/** Programs for amqplib often say `import amqplib from 'amqplib'`, and use types as `amqplib.Channel`. */
+/**
+ * Programs for amqplib often say `import amqplib from 'amqplib'`, and use types as
+ * `amqplib.Channel`.
+ */
 export * as default from './client.ts';

@@ -7,7 +7,9 @@ export const BATCHING_MIN_OCTETS = 2048;
 /** The largest batch (DMP section 6), in octets. */
 export const BATCHING_MAX_OCTETS = 2_097_152;
 
-/** Octets waiting to be written from which on `publish` returns false: a millisecond of loopback. */
+/**
+ * Octets waiting to be written from which on `publish` returns false: a millisecond of loopback.
+ */
 export const UNWRITTEN_HIGH_WATER_OCTETS = 1024 * 1024;
 /** Octets waiting to be written from which on `publish` throws, so that ignoring false ends. */
 export const UNWRITTEN_MAX_OCTETS = 256 * 1024 * 1024;

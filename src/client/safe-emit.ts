@@ -1,8 +1,8 @@
 import type { EventEmitter } from 'node:events';
 
 /**
- * Emits an event. What a listener throws goes to the listeners of `handler-error`, if there are any, and
- * otherwise to the caller, as in amqplib.
+ * Emits an event. What a listener throws goes to the listeners of `handler-error`, if there are
+ * any, and otherwise to the caller, as in amqplib.
  */
 export function safeEmit(emitter: EventEmitter, event: string, ...args: unknown[]): void {
   try {

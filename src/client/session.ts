@@ -41,7 +41,9 @@ export class Session {
   }
 }
 
-/** A broker that knows Direct Mode says so, and whether to use it unless the application decides. */
+/**
+ * A broker that knows Direct Mode says so, and whether to use it unless the application decides.
+ */
 function isDirect(connection: Connection): boolean {
   const offered: unknown = connection.serverProperties.direct;
   return offered !== undefined && (connection.settings.direct ?? offered === 1);

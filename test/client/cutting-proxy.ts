@@ -42,6 +42,13 @@ export class CuttingProxy {
     this.upstreamPort = upstreamPort;
   }
 
+  /** Stops reading what clients send over connections of one kind. */
+  stall(kind: ConnectionKind): void {
+    for (const passage of this.passages) {
+      if (passage.kind === kind) passage.client.pause();
+    }
+  }
+
   /** Breaks all connections of one kind. */
   cut(kind: ConnectionKind): void {
     for (const passage of this.passages) {

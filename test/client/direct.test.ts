@@ -252,6 +252,44 @@ describe.skipIf(isOracle)('the order of a channel', () => {
   });
 });
 
+describe.skipIf(isOracle)('any mixture of messages and requests', () => {
+  it('leaves the messages in order, none lost, none twice', async () => {
+    const random = seededRandom(Number(process.env.FUZZ_SEED ?? Date.now() & 0xffff));
+    const endMs = performance.now() + Number(process.env.FUZZ_MS ?? 300);
+    do {
+      const connection = await session.connect({ direct: true });
+      const { channel, texts, queue } = await subscribe(connection, 'e');
+      let count = 0;
+      for (let step = 0; step < 60; step++) {
+        switch (random.below(12)) {
+          case 0:
+            channel.publish('e', '', Buffer.from(String(count++)), { CC: 'needs AMQP' });
+            break;
+          case 1:
+            void channel.checkQueue(queue);
+            break;
+          case 2:
+            await channel.unbindQueue(queue, 'e', 'nothing');
+            break;
+          case 3:
+            void channel.bindQueue(queue, 'e', '');
+            break;
+          case 4:
+            await new Promise((resolve) => setImmediate(resolve));
+            break;
+          default:
+            publishAll(channel, 'e', '', numbers(count, count + 20));
+            count += 20;
+        }
+      }
+      await channel.checkQueue(queue);
+      await waitFor('all messages', () => texts.length >= count);
+      expect(texts, `seed ${random.seed}`).toEqual(numbers(0, count));
+      await connection.close();
+    } while (performance.now() < endMs);
+  });
+});
+
 describe.skipIf(isOracle)('a broken sink', () => {
   it('is leased again, and messages that were not written are sent', async () => {
     const connection = await session.connectThroughProxy({ direct: true });
@@ -263,6 +301,35 @@ describe.skipIf(isOracle)('a broken sink', () => {
     publishAll(channel, 'e', 'k', ['after']);
     await waitFor('the last', () => texts.includes('after'));
     await waitFor('the new sink', () => connection.stats().sinks[0]?.mode === 'direct');
+  });
+
+  it('loses and repeats no more than what was in the network', async () => {
+    const connection = await session.connectThroughProxy({ direct: true });
+    const { channel } = await subscribe(connection, 'e');
+    const { queue } = await channel.assertQueue('q', { durable: false });
+    await channel.bindQueue(queue, 'e', '');
+    publishAll(channel, 'e', '', ['first']);
+    await waitFor('the sink', () => connection.stats().sinks[0]?.mode === 'direct');
+    const received: number[] = [];
+    const reader = await (await session.connect()).createChannel();
+    await reader.consume(queue, (message) => received.push(message?.content.readInt32BE() ?? -1), {
+      noAck: true,
+    });
+    session.proxy.stall('direct');
+    // More than the network takes: a part of it is in the library when the connection breaks.
+    const count = 400;
+    for (let i = 0; i < count; i++) {
+      const body = Buffer.alloc(100_000);
+      body.writeInt32BE(i);
+      channel.publish('e', '', body);
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    session.proxy.cut('direct');
+    await waitFor('the last message', () => received.includes(count - 1));
+    const again = received.indexOf(Math.max(1, received.find((n) => n > 0) ?? 1));
+    const tail = received.slice(again);
+    expect(tail).toEqual(Array.from(tail, (_, i) => (tail[0] ?? 0) + i));
+    expect(tail.length).toBeGreaterThan(count / 4);
   });
 
   it('gives way to ordinary publishing when it breaks again and again', async () => {

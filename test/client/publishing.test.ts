@@ -104,3 +104,20 @@ describe('a message', () => {
     });
   });
 });
+
+describe('a refused argument', () => {
+  it.each([false, true])('leaves no trace in later messages (direct: %s)', async (direct) => {
+    const connection = await session.connect({ direct });
+    const channel = await connection.createChannel();
+    const { queue } = await channel.assertQueue('q', { durable: false });
+    channel.sendToQueue(queue, Buffer.from('x'), { type: 'first' });
+    const wrong: unknown = 17;
+    expect(() => channel.sendToQueue(wrong as string, Buffer.from('x'), { type: 'b' })).toThrow(
+      "Field 'routingKey' is the wrong type",
+    );
+    channel.sendToQueue(queue, Buffer.from('x'), { type: 'b' });
+    await channel.get(queue, { noAck: true });
+    const second = await channel.get(queue, { noAck: true });
+    expect(second !== false && second.properties.type).toBe('b');
+  });
+});

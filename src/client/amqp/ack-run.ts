@@ -4,14 +4,16 @@ export interface AckSink {
 }
 
 /**
- * Acknowledgements of one turn. Those that follow one another, from the oldest unsettled delivery on,
- * become one with `multiple`; all others are passed on as they are, in order.
+ * Acknowledgements of one turn. Those that follow one another, from the oldest unsettled delivery
+ * on, become one with `multiple`; all others are passed on as they are, in order.
  */
 export class AckRun {
   private readonly sink: AckSink;
   /** Every delivery up to this tag is settled. */
   private settledUpTo = 0;
-  /** Tags behind `settledUpTo` up to this one are acknowledged, but the broker has not been told. */
+  /**
+   * Tags behind `settledUpTo` up to this one are acknowledged, but the broker has not been told.
+   */
   private runEnd = 0;
 
   constructor(sink: AckSink) {

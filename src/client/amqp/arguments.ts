@@ -1,6 +1,6 @@
 /**
- * amqplib's arguments and options as AMQP methods, with amqplib's defaults and its errors for values
- * of the wrong type.
+ * amqplib's arguments and options as AMQP methods, with amqplib's defaults and its errors for
+ * values of the wrong type.
  */
 import type { FieldTable } from '../../wire/field-table.ts';
 import type { MethodToSend } from '../../wire/methods.ts';

@@ -45,8 +45,8 @@ interface Refusal {
 const NO_BODY = { classId: 0, methodId: 0 };
 
 /**
- * A channel, without the shape its methods have for applications: requests and answers, messages both
- * ways, and its end.
+ * A channel, without the shape its methods have for applications: requests and answers, messages
+ * both ways, and its end.
  */
 export class BaseChannel extends EventEmitter implements ChannelPort, MessageHandler {
   /** Messages that may wait to be written before `publish` returns false. */
@@ -65,8 +65,11 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
   private readonly publisher: MessageWriter;
   private readonly record = new ChannelRecord();
   private wasOpen = false;
+  /** Nothing can be sent any more, not even that the channel closes. */
+  private ended = false;
   private refusal: Refusal | null = null;
-  private closing: { readonly done: (() => void) | null } | null = null;
+  /** Channel.Close was sent; called when it is answered. */
+  private closing: (() => void) | null = null;
   /** The application wants it closed as soon as the connection is replaced. */
   private closeDeferred: (() => void) | null = null;
   private getting: ((message: GetMessage) => void) | null = null;
@@ -387,7 +390,9 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
       return;
     }
     this.prepareClose(() => {
-      if (this.closing === null) this.sayGoodbye('Goodbye', REPLY_SUCCESS, done);
+      if (this.ended) done();
+      else if (this.waitsForLink) this.closeDeferred = done;
+      else if (this.closing === null) this.sayGoodbye('Goodbye', REPLY_SUCCESS, done);
     });
   }
 
@@ -403,16 +408,16 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
     });
   }
 
-  private sayGoodbye(replyText: string, replyCode: number, done: (() => void) | null): void {
+  private sayGoodbye(replyText: string, replyCode: number, done: () => void): void {
     this.settlement.flush();
     this.sendNow({ name: 'channel.close', replyText, replyCode, ...NO_BODY });
-    this.closing = { done };
+    this.closing = done;
   }
 
   private receiveWhileClosing(method: Method): void {
     if (method.name === 'channel.close') this.sendNow({ name: 'channel.close-ok' });
     else if (method.name === 'channel.close-ok') {
-      this.closing?.done?.();
+      this.closing?.();
       this.toClosed(captureStack('ChannelCloseOk frame received'));
     }
   }
@@ -420,6 +425,7 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
   private closedByBroker(close: ChannelClose): void {
     const text = `Channel closed by server: ${closeText(close)}`;
     this.refusal = { message: 'Channel closed', stack: captureStack(text) };
+    this.ended = true;
     this.sendNow({ name: 'channel.close-ok' });
     const request = this.requests.suspend();
     request?.answer(requestError(request, close), null);
@@ -431,11 +437,15 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
   }
 
   connectionClosed(stack: string): void {
+    const { closing } = this;
+    this.closing = null;
     this.toClosed(stack);
+    closing?.();
   }
 
   private toClosed(stack: string): void {
     if (this.number === 0) return;
+    this.ended = true;
     this.refusal = { message: 'Channel closed', stack };
     this.direct?.close();
     this.direct = null;
@@ -460,6 +470,10 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
   }
 
   suspend(): void {
+    if (this.closing !== null) {
+      this.connectionClosed(captureStack('Connection lost'));
+      return;
+    }
     const error = new Error('Connection lost, no reply will be forthcoming');
     const unanswered = this.requests.suspend();
     this.direct?.suspend();

@@ -43,7 +43,9 @@ export class Confirms {
     this.advance();
   }
 
-  /** Resolves when all messages published so far are confirmed; rejects at the first that is not. */
+  /**
+   * Resolves when all messages published so far are confirmed; rejects at the first that is not.
+   */
   wait(): Promise<void> {
     if (this.lost !== null) return Promise.reject(this.lost);
     if (this.unansweredCount === 0) return Promise.resolve();

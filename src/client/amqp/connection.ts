@@ -44,7 +44,8 @@ type State = 'open' | 'offline' | 'restoring' | 'draining' | 'closing' | 'closed
 const MS_PER_SECOND = 1000;
 
 /**
- * An AMQP connection as its channels and the application use it. The socket below it may be replaced.
+ * An AMQP connection as its channels and the application use it. The socket below it may be
+ * replaced.
  *
  * Emits `error`, `close`, `blocked`, `unblocked`, `update-secret-ok`.
  */
@@ -375,8 +376,8 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
   }
 
   /**
-   * Goes on over another link: what `restoreTopology` restores comes first, then channels, then what was
-   * published meanwhile.
+   * Goes on over another link: what `restoreTopology` restores comes first, then channels, then
+   * what was published meanwhile.
    * @throws Error if the link breaks meanwhile, or a channel cannot be restored
    */
   async adopt(link: Link, restoreTopology: () => Promise<void>): Promise<void> {

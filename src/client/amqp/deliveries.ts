@@ -46,8 +46,8 @@ const NO_FIELDS: ConsumeMessageFields = {
 const NO_OCTETS = Buffer.alloc(0);
 
 /**
- * Puts the messages of one channel together from their frames. Bodies are copied out of the octets they
- * came in, so that an application that keeps a small message does not keep what surrounded it.
+ * Puts the messages of one channel together from their frames. Bodies are copied out of the octets
+ * they came in, so that an application that keeps a small message does not keep what surrounded it.
  */
 export class Deliveries {
   /** Added to the delivery tags of the broker, which start anew with each connection. */
@@ -70,7 +70,9 @@ export class Deliveries {
     this.handler = handler;
   }
 
-  /** Another connection carries the channel: what is incomplete never comes, and tags start anew. */
+  /**
+   * Another connection carries the channel: what is incomplete never comes, and tags start anew.
+   */
   restart(): void {
     this.state = IDLE;
     this.tagOffset = this.lastTag;

@@ -19,9 +19,13 @@ export interface DirectPaths {
   ): boolean | null;
   /** What must happen before the request is sent; null for nothing. */
   before(request: MethodToSend): ((proceed: () => void) => void) | null;
-  /** Whether requests that are unanswered hold direct messages back, so that they are not overtaken. */
+  /**
+   * Whether requests that are unanswered hold direct messages back, so that they are not overtaken.
+   */
   requestsChanged(outstanding: boolean): void;
-  /** Whether the delivery was taken, to be passed to `receive` behind what the feed still brings. */
+  /**
+   * Whether the delivery was taken, to be passed to `receive` behind what the feed still brings.
+   */
   holds(message: ConsumeMessage): boolean;
   /** The broker has answered the request; the consumer's first message may follow. */
   consumerStarted(method: ConsumeMethod, consumerTag: string): void;

@@ -32,8 +32,8 @@ const BIT_MANDATORY = 0b01;
 const BIT_IMMEDIATE = 0b10;
 
 /**
- * Writes messages as AMQP frames. All that precedes the body is kept from message to message, so that
- * publishing to where the last one went is a copy and two sizes.
+ * Writes messages as AMQP frames. All that precedes the body is kept from message to message, so
+ * that publishing to where the last one went is a copy and two sizes.
  */
 export class PublishFrames {
   /** Whether the broker knows `immediate`; RabbitMQ closes the connection for it. */
@@ -79,6 +79,8 @@ export class PublishFrames {
       routingKey !== this.routingKey ||
       bits !== this.bits
     ) {
+      // Should a name be refused, what was prepared is worth nothing either.
+      this.bits = -1;
       this.prepare(text('exchange', exchange), text('routingKey', routingKey), bits);
     }
     this.writePrepared(output, body, 0, body.length);

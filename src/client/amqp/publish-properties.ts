@@ -6,8 +6,8 @@ import { numeric, table, text } from './arguments.ts';
 const NO_OPTIONS: Options.Publish = Object.freeze({});
 
 /**
- * The options of a publish as properties on the wire, flags first, by amqplib's rules. Options that are
- * equal to those before are not encoded again.
+ * The options of a publish as properties on the wire, flags first, by amqplib's rules. Options that
+ * are equal to those before are not encoded again.
  */
 export class PublishProperties {
   /** The properties of the options `use` was last given; never written again. */
@@ -33,7 +33,9 @@ export class PublishProperties {
   }
 }
 
-/** Whether two sets of options have the same properties; false if a table would have to be compared. */
+/**
+ * Whether two sets of options have the same properties; false if a table would have to be compared.
+ */
 function isSame(a: Options.Publish, b: Options.Publish): boolean {
   return (
     a.headers === undefined &&

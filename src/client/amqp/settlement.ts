@@ -2,8 +2,8 @@ import type { MethodToSend } from '../../wire/methods.ts';
 import { AckRun } from './ack-run.ts';
 
 /**
- * Tells the broker what became of a channel's deliveries. Delivery tags are those the application sees:
- * they go on counting when the connection is replaced, while the broker starts anew.
+ * Tells the broker what became of a channel's deliveries. Delivery tags are those the application
+ * sees: they go on counting when the connection is replaced, while the broker starts anew.
  */
 export class Settlement {
   private readonly send: (method: MethodToSend) => void;

@@ -1,6 +1,8 @@
 import { copyOctets, octetsEqual, SHORTSTR_MAX_OCTETS, shortstrText } from '../../wire/octets.ts';
 
-/** Turns short strings into text, at the price of a comparison where the one before was the same. */
+/**
+ * Turns short strings into text, at the price of a comparison where the one before was the same.
+ */
 export class TextMemo {
   private readonly octets = Buffer.alloc(1 + SHORTSTR_MAX_OCTETS);
   private text = '';

@@ -1,8 +1,8 @@
 import type { ChannelPort } from './ports.ts';
 
 /**
- * What channels put off: acknowledgements until the turn of the event loop ends, and publishing until
- * everything is written.
+ * What channels put off: acknowledgements until the turn of the event loop ends, and publishing
+ * until everything is written.
  */
 export class Turns {
   /** Counts each time everything is written. */

@@ -30,8 +30,8 @@ interface Reader {
 }
 
 /**
- * A consumer that is asked for its messages instead of being called with them. It starts with the first
- * `next` and ends with the loop; messages that were sent ahead go back to the queue then.
+ * A consumer that is asked for its messages instead of being called with them. It starts with the
+ * first `next` and ends with the loop; messages that were sent ahead go back to the queue then.
  */
 export class MessageIterator implements AsyncIterableIterator<ConsumeMessage> {
   private readonly channel: IteratorChannel;

@@ -14,7 +14,9 @@ type Fields<N extends Method['name']> = Omit<MethodNamed<N>, 'name'>;
 
 /** A channel with amqplib's promise API. */
 export class PromiseChannel extends BaseChannel implements Channel {
-  /** Messages the broker may send ahead to consumers that are started from now on; 0: any number. */
+  /**
+   * Messages the broker may send ahead to consumers that are started from now on; 0: any number.
+   */
   private consumerPrefetch = 0;
 
   get connection(): Connection {

@@ -15,8 +15,8 @@ export type ContentHandler = (b: Buffer, cursor: ContentCursor) => void;
 const CONTENT_MAX_OCTETS = 32 * 1024 * 1024;
 
 /**
- * Cuts a stream of octets, in pieces of any size, into contents. A content that lies in one piece is
- * handed on in place; only one that is split is copied together.
+ * Cuts a stream of octets, in pieces of any size, into contents. A content that lies in one piece
+ * is handed on in place; only one that is split is copied together.
  */
 export class ContentSplitter {
   private readonly cursor = new ContentCursor();

@@ -19,7 +19,10 @@ export interface LeasedFeed {
   finish(done: () => void): void;
 }
 
-/** Direct Mode of one connection: which queues can be feeds, and how many direct connections there are. */
+/**
+ * Direct Mode of one connection: which queues can be feeds, and how many direct connections there
+ * are.
+ */
 export class DirectMode implements AnswerObserver {
   private readonly host: ChannelHost;
   private readonly target: () => Target;

@@ -13,9 +13,9 @@ import type { DirectMode } from './direct-mode.ts';
 import type { LeasedLine, LeasedLineUser } from './leased-line.ts';
 
 /**
- * The feed of one consumer: messages that come over a direct connection. It is open before the broker
- * starts the consumer, so that none comes the ordinary way first; those that do when the direct
- * connection has broken wait until all is read that it brought.
+ * The feed of one consumer: messages that come over a direct connection. It is open before the
+ * broker starts the consumer, so that none comes the ordinary way first; those that do when the
+ * direct connection has broken wait until all is read that it brought.
  */
 export class FeedRoute implements LeasedLineUser {
   readonly queue: string;

@@ -7,8 +7,8 @@ import type { ReturnedMessage } from '../types/message.ts';
 export type LeaseKind = 'sink' | 'feed';
 
 /**
- * A channel that exists for one lease: a refusal then closes nothing of the application's, and returned
- * messages are known to belong to this lease.
+ * A channel that exists for one lease: a refusal then closes nothing of the application's, and
+ * returned messages are known to belong to this lease.
  */
 export class LeaseChannel extends InternalChannel {
   private readonly onReturn: (message: ReturnedMessage) => void;

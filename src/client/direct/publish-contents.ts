@@ -26,8 +26,8 @@ const BODY_SIZE_FIELD = 3;
 const REPLY_TO_PREFIX = 'amq.rabbitmq.reply-to';
 
 /**
- * Writes messages to one exchange as DMP contents (section 3). All that precedes the body is kept from
- * message to message.
+ * Writes messages to one exchange as DMP contents (section 3). All that precedes the body is kept
+ * from message to message.
  */
 export class PublishContents {
   private readonly exchange: string;
@@ -52,6 +52,8 @@ export class PublishContents {
     const changed = this.properties.use(options);
     if (changed || routingKey !== this.routingKey || bits !== this.options) {
       this.direct = isDirect(routingKey, options);
+      // Should the key be refused, what was prepared is worth nothing either.
+      this.options = -1;
       this.prepare(text('routingKey', routingKey), bits);
     }
     return this.direct && this.envelope.length + body.length <= DIRECT_CONTENT_MAX_OCTETS;

@@ -17,12 +17,14 @@ import { PublishContents } from './publish-contents.ts';
 type State = 'idle' | 'opening' | 'direct' | 'draining' | 'ordinary';
 
 /**
- * How one channel's messages reach one exchange. Whatever way they take, they arrive in the order in
- * which they were published:
+ * How one channel's messages reach one exchange. Whatever way they take, they arrive in the order
+ * in which they were published:
  *
  * - Those that wait for a direct connection which never comes leave as frames, in order.
- * - Before frames follow contents, the direct connection is closed and the broker has read it to its end.
- * - Before contents follow frames, the broker has answered a request behind the frames, for the lease.
+ * - Before frames follow contents, the direct connection is closed and the broker has read it to
+ *   its end.
+ * - Before contents follow frames, the broker has answered a request behind the frames, for the
+ *   lease.
  */
 export class SinkRoute implements LeasedLineUser {
   private readonly exchange: string;
@@ -290,7 +292,9 @@ export class SinkRoute implements LeasedLineUser {
     return false;
   }
 
-  /** Tells the application to go on, not at once: else it could keep the event loop from its turn. */
+  /**
+   * Tells the application to go on, not at once: else it could keep the event loop from its turn.
+   */
   private relieve(): void {
     this.waitingMessages = 0;
     if (!this.thirsty) return;

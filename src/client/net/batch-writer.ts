@@ -10,7 +10,9 @@ export interface OctetSink {
   write(octets: Buffer): boolean;
 }
 
-/** Octets of the memory that is filled when batching is off: it need not hold more than a message. */
+/**
+ * Octets of the memory that is filled when batching is off: it need not hold more than a message.
+ */
 const UNBATCHED_CHUNK_OCTETS = 4096;
 /** Chunks kept for reuse: enough for a burst of 256 KiB at the default size. */
 const SPARE_CHUNKS_MAX = 8;
@@ -18,9 +20,9 @@ const SPARE_CHUNKS_MAX = 8;
 const NO_OCTETS = Buffer.alloc(0);
 
 /**
- * Collects what is written in one turn and hands it on in batches. Callers reserve room, write at `at`
- * in `bytes` and advance `at`. Only one batch is with the sink at a time: when the sink breaks, no more
- * than that batch is in doubt, and everything behind it can be sent again.
+ * Collects what is written in one turn and hands it on in batches. Callers reserve room, write at
+ * `at` in `bytes` and advance `at`. Only one batch is with the sink at a time: when the sink
+ * breaks, no more than that batch is in doubt, and everything behind it can be sent again.
  */
 export class BatchWriter {
   /** The batch being filled. Valid from `reserve` to the next call of any method. */
@@ -60,7 +62,9 @@ export class BatchWriter {
     this.onDrained = onDrained;
   }
 
-  /** Makes room for `octets` octets at `at`, next to each other. What it writes must not be torn. */
+  /**
+   * Makes room for `octets` octets at `at`, next to each other. What it writes must not be torn.
+   */
   reserve(octets: number): void {
     if (this.at + octets > this.bytes.length || !this.announced) this.makeRoom(octets);
   }

@@ -16,7 +16,10 @@ export interface LineHandler {
   closed(error: Error | null): void;
 }
 
-/** A large ArrayBuffer starts 16 octets behind a page, and the kernel copies thrice as fast to a page. */
+/**
+ * A large ArrayBuffer starts 16 octets behind a page, and the kernel copies thrice as fast to a
+ * page.
+ */
 const READ_AT = 4096 - 16;
 
 let readBuffer: Buffer | null = null;
@@ -106,7 +109,9 @@ export class SocketLine implements OctetSink {
     this.socket.setTimeout(timeoutMs, onSilence);
   }
 
-  /** Closes our side once everything is written, and the whole line when the peer has closed its. */
+  /**
+   * Closes our side once everything is written, and the whole line when the peer has closed its.
+   */
   end(): void {
     this.socket.end();
     this.linger ??= setTimeout(() => this.socket.destroy(), LINGER_MS);

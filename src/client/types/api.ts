@@ -107,11 +107,13 @@ export interface ConfirmChannel extends Channel {
     options?: Options.Publish,
     callback?: ConfirmListener,
   ): boolean;
-  /** Resolves when all messages published so far are confirmed, rejects at the first that is not. */
+  /**
+   * Resolves when all messages published so far are confirmed, rejects at the first that is not.
+   */
   waitForConfirms(): Promise<void>;
   /**
-   * Publishes, and resolves when the broker has confirmed. While `maxInFlight` messages are unconfirmed
-   * it waits before it publishes, in the order of the calls.
+   * Publishes, and resolves when the broker has confirmed. While `maxInFlight` messages are
+   * unconfirmed it waits before it publishes, in the order of the calls.
    */
   publishConfirmed(
     exchange: string,

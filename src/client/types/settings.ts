@@ -18,13 +18,15 @@ export interface DirectOptions {
   direct?: boolean | undefined;
   /** Most direct connections, for sinks and feeds together; default 6. */
   directMax?: number | undefined;
-  /** Most octets of one write; 0, or less than 2048, writes each message by itself. Default 32768. */
+  /**
+   * Most octets of one write; 0, or less than 2048, writes each message by itself. Default 32768.
+   */
   batching?: number | undefined;
   /** Messages that may wait for the application per feed or iterator; default 100000. */
   arrivalHighWater?: number | undefined;
   /**
-   * What to do beyond `arrivalHighWater`: `warn` once, `trim` the oldest, `drop` the newest, or `kill`
-   * the connection. Default `trim`.
+   * What to do beyond `arrivalHighWater`: `warn` once, `trim` the oldest, `drop` the newest, or
+   * `kill` the connection. Default `trim`.
    */
   arrivalOverflow?: OverflowAction | undefined;
 }

@@ -35,7 +35,9 @@ async function call(
   });
 }
 
-/** Asks over a queue, gets answers over a private one, and over the direct reply-to pseudo-queue. */
+/**
+ * Asks over a queue, gets answers over a private one, and over the direct reply-to pseudo-queue.
+ */
 export async function main(url: string): Promise<string[]> {
   const queue = 'rpc_queue';
   const connection = await amqp.connect(url);

@@ -1,6 +1,8 @@
 import amqp from 'amqplib';
 
-/** Two workers share the tasks of a durable queue; one that dies without acknowledging loses none. */
+/**
+ * Two workers share the tasks of a durable queue; one that dies without acknowledging loses none.
+ */
 export async function main(url: string): Promise<string[]> {
   const queue = 'task_queue';
   const done: string[] = [];
