@@ -35,7 +35,7 @@ export class TopologyMirror implements TopologyObserver {
   private readonly shards: ShardCopies;
   /** The shards that have a copy, by virtual host. */
   private readonly shardsByVhost = new Map<string, Set<number>>();
-  private readonly changes = new Map<string, TopologyChange[]>();
+  private changes = new Map<string, TopologyChange[]>();
   /** Numbers that each shard has been sent and hasn't said back, in order. */
   private readonly outstanding: number[][];
   private waiters: Waiter[] = [];
@@ -78,13 +78,16 @@ export class TopologyMirror implements TopologyObserver {
 
   /** Sends the changes that are waiting. */
   flush(): void {
-    for (const [vhost, changes] of this.changes) {
+    if (this.changes.size === 0) return;
+    // Sending can lead back here, if the shard is in this thread.
+    const waiting = this.changes;
+    this.changes = new Map();
+    for (const [vhost, changes] of waiting) {
       const sequence = ++this.sequence;
       for (const shard of this.shardsByVhost.get(vhost) ?? []) {
         this.send(shard, vhost, changes, sequence);
       }
     }
-    this.changes.clear();
   }
 
   /** A shard routes by all changes up to this number. */

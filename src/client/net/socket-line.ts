@@ -98,6 +98,7 @@ export class SocketLine implements OctetSink {
   }
 
   write(octets: Buffer): boolean {
+    if (this.socket.destroyed) return false;
     this.writesDue++;
     this.socket.write(octets, this.writeDone);
     this.busy = this.socket.writableLength > 0;
@@ -123,6 +124,9 @@ export class SocketLine implements OctetSink {
   }
 
   private onWriteDone(): void {
+    // What is called back now, with or without an error, was not taken: it stays with the writer,
+    // who hears that the line has closed.
+    if (this.socket.destroyed) return;
     this.writesDue--;
     if (this.writesDue > 0 || !this.busy) return;
     this.busy = false;
