@@ -309,11 +309,11 @@ describe.skipIf(isOracle)('a broken sink', () => {
     const { channel } = await subscribe(connection, 'e');
     const { queue } = await channel.assertQueue('q', { durable: false });
     await channel.bindQueue(queue, 'e', '');
-    publishAll(channel, 'e', '', ['first']);
+    publishAll(channel, 'e', '', ['opening']);
     await waitFor('the sink', () => connection.stats().sinks[0]?.mode === 'direct');
     const received: number[] = [];
     const reader = await (await session.connect()).createChannel();
-    await reader.consume(queue, (message) => received.push(message?.content.readInt32BE() ?? -1), {
+    await reader.consume(queue, (message) => received.push(message?.content.readInt32BE() ?? 0), {
       noAck: true,
     });
     session.proxy.stall('direct');
@@ -327,10 +327,10 @@ describe.skipIf(isOracle)('a broken sink', () => {
     await new Promise((resolve) => setImmediate(resolve));
     session.proxy.cut('direct');
     await waitFor('the last message', () => received.includes(count - 1));
-    const again = received.indexOf(Math.max(1, received.find((n) => n > 0) ?? 1));
-    const tail = received.slice(again);
-    expect(tail).toEqual(Array.from(tail, (_, i) => (tail[0] ?? 0) + i));
-    expect(tail.length).toBeGreaterThan(count / 4);
+    // What the network had taken may be missing; from there on all came, in order.
+    const jumps = received.filter((n, i) => i > 1 && n !== received[i - 1] + 1);
+    expect(jumps.length).toBeLessThanOrEqual(1);
+    expect(received.length).toBeGreaterThan(count / 4);
   });
 
   it('gives way to ordinary publishing when it breaks again and again', async () => {
