@@ -6,7 +6,7 @@ export interface PingToolOptions extends CommonOptions {
   readonly count: number;
 }
 
-/** Connects, logs in, and times round trips; says nothing good about a broker that only listens. */
+/** Connects, logs in, and times round trips. */
 export async function ping(options: PingToolOptions, io: ToolIo): Promise<number> {
   const startMs = performance.now();
   return withSession(options, async ({ connection, channel }) => {

@@ -41,6 +41,7 @@ async function report(
   return EXIT_OK;
 }
 
+/** `directmq declare exchange`. */
 export async function declareExchange(
   name: string,
   options: ExchangeToolOptions,
@@ -58,6 +59,7 @@ export async function declareExchange(
   });
 }
 
+/** `directmq declare queue`. */
 export async function declareQueue(
   name: string,
   options: QueueToolOptions,
@@ -71,6 +73,7 @@ export async function declareQueue(
   });
 }
 
+/** `directmq bind`. */
 export async function bind(
   source: string,
   destination: string,
@@ -86,6 +89,7 @@ export async function bind(
   });
 }
 
+/** `directmq unbind`. */
 export async function unbind(
   source: string,
   destination: string,
@@ -101,6 +105,7 @@ export async function unbind(
   });
 }
 
+/** `directmq purge`. */
 export async function purge(queue: string, options: CommonOptions, io: ToolIo): Promise<number> {
   return withSession(options, async ({ channel }) => {
     const { messageCount } = await channel.purgeQueue(queue);
@@ -108,6 +113,7 @@ export async function purge(queue: string, options: CommonOptions, io: ToolIo): 
   });
 }
 
+/** `directmq delete queue`. */
 export async function deleteQueue(
   queue: string,
   options: DeleteToolOptions,
@@ -120,6 +126,7 @@ export async function deleteQueue(
   });
 }
 
+/** `directmq delete exchange`. */
 export async function deleteExchange(
   exchange: string,
   options: DeleteToolOptions,

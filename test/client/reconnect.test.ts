@@ -149,6 +149,34 @@ describe('reconnecting', () => {
     expect(feeds.map(({ mode }) => mode)).toEqual(['direct']);
   });
 
+  it.skipIf(isOracle)(
+    'keeps messages and their order when it finds a sink being drained',
+    async () => {
+      const connection = await session.connectThroughProxy({ ...RECONNECT, direct: true });
+      const channel = await connection.createChannel();
+      const { queue } = await channel.assertQueue('q', { durable: false });
+      channel.sendToQueue(queue, Buffer.from('first'));
+      await waitFor('the sink', () => connection.stats().sinks[0]?.mode === 'direct');
+      session.proxy.stall('direct');
+      channel.sendToQueue(queue, Buffer.alloc(3_000_000), { type: 'lost or not' });
+      const pending = channel.checkQueue(queue).catch((error: Error) => error.message);
+      for (let i = 0; i < 10; i++) channel.sendToQueue(queue, Buffer.from(String(i)));
+      const back = new Promise((resolve) => connection.once('reconnected', resolve));
+      session.proxy.cut('amqp');
+      await back;
+      channel.sendToQueue(queue, Buffer.from('last'));
+      await pending;
+      const texts: string[] = [];
+      await waitFor('the last message', async () => {
+        const message = await channel.get(queue, { noAck: true });
+        if (message !== false) texts.push(message.content.subarray(0, 8).toString());
+        return texts.includes('last');
+      });
+      const expected = [...'0123456789', 'last'];
+      expect(texts.slice(-expected.length)).toEqual(expected);
+    },
+  );
+
   it('fails over to another host', async () => {
     const other = await startBroker();
     const connection = await session.track(

@@ -8,6 +8,9 @@ import type * as Options from '../types/options.ts';
 
 type Sent<N extends MethodToSend['name']> = Extract<MethodToSend, { name: N }>;
 
+/**
+ * Queue.Declare; without a name the broker chooses one. Durable unless the options say otherwise.
+ */
 export function assertQueue(queue = '', options?: Options.AssertQueue): Sent<'queue.declare'> {
   const given = options ?? {};
   return {
@@ -33,10 +36,12 @@ export function assertQueue(queue = '', options?: Options.AssertQueue): Sent<'qu
   };
 }
 
+/** Queue.Declare, passive: fails if there is no such queue. */
 export function checkQueue(queue: string): Sent<'queue.declare'> {
   return { name: 'queue.declare', queue: text('queue', queue), passive: true, durable: true };
 }
 
+/** Queue.Delete. */
 export function deleteQueue(queue: string, options?: Options.DeleteQueue): Sent<'queue.delete'> {
   return {
     name: 'queue.delete',
@@ -46,6 +51,7 @@ export function deleteQueue(queue: string, options?: Options.DeleteQueue): Sent<
   };
 }
 
+/** Queue.Purge. */
 export function purgeQueue(queue: string): Sent<'queue.purge'> {
   return { name: 'queue.purge', queue: text('queue', queue) };
 }
@@ -67,6 +73,7 @@ function binding(queue: string, source: string, pattern: string, argt: unknown):
   };
 }
 
+/** Queue.Bind. */
 export function bindQueue(
   queue: string,
   source: string,
@@ -76,6 +83,7 @@ export function bindQueue(
   return { name: 'queue.bind', ...binding(queue, source, pattern, argt) };
 }
 
+/** Queue.Unbind. */
 export function unbindQueue(
   queue: string,
   source: string,
@@ -85,6 +93,7 @@ export function unbindQueue(
   return { name: 'queue.unbind', ...binding(queue, source, pattern, argt) };
 }
 
+/** Exchange.Declare; durable unless the options say otherwise. */
 export function assertExchange(
   exchange: string,
   type: string,
@@ -106,11 +115,13 @@ export function assertExchange(
   };
 }
 
+/** Exchange.Declare, passive: fails if there is no such exchange. */
 export function checkExchange(exchange: string): Sent<'exchange.declare'> {
   const name = mandatoryText('exchange', exchange);
   return { name: 'exchange.declare', exchange: name, passive: true, durable: true };
 }
 
+/** Exchange.Delete. */
 export function deleteExchange(
   exchange: string,
   options?: Options.DeleteExchange,
@@ -144,6 +155,7 @@ function exchangeBinding(
   };
 }
 
+/** Exchange.Bind (RabbitMQ extension). */
 export function bindExchange(
   destination: string,
   source: string,
@@ -153,6 +165,7 @@ export function bindExchange(
   return { name: 'exchange.bind', ...exchangeBinding(destination, source, pattern, argt) };
 }
 
+/** Exchange.Unbind (RabbitMQ extension). */
 export function unbindExchange(
   destination: string,
   source: string,
@@ -162,6 +175,7 @@ export function unbindExchange(
   return { name: 'exchange.unbind', ...exchangeBinding(destination, source, pattern, argt) };
 }
 
+/** Basic.Consume; without a tag the broker chooses one. */
 export function consume(queue: string, options?: Options.Consume): Sent<'basic.consume'> {
   return {
     name: 'basic.consume',
@@ -174,19 +188,23 @@ export function consume(queue: string, options?: Options.Consume): Sent<'basic.c
   };
 }
 
+/** Basic.Cancel. */
 export function cancel(consumerTag: string): Sent<'basic.cancel'> {
   return { name: 'basic.cancel', consumerTag: mandatoryText('consumerTag', consumerTag) };
 }
 
+/** Basic.Get. */
 export function get(queue: string, options?: Options.Get): Sent<'basic.get'> {
   return { name: 'basic.get', queue: text('queue', queue), noAck: Boolean(options?.noAck) };
 }
 
+/** Basic.Qos; by RabbitMQ's rules, `global` is for the channel, otherwise for later consumers. */
 export function prefetch(count: number, global?: boolean): Sent<'basic.qos'> {
   const prefetchCount = numeric('prefetchCount', count || 0);
   return { name: 'basic.qos', prefetchCount, global: Boolean(global) };
 }
 
+/** Basic.Recover: everything unacknowledged is delivered again. */
 export function recover(): Sent<'basic.recover'> {
   return { name: 'basic.recover', requeue: true };
 }

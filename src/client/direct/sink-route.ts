@@ -72,7 +72,7 @@ export class SinkRoute implements LeasedLineUser {
     content: Buffer,
     options: Options.Publish | undefined,
   ): boolean | null {
-    if (this.state === 'ordinary') return null;
+    if (this.state === 'ordinary' || (this.state === 'idle' && this.host.offline)) return null;
     const fits = this.contents.fits(routingKey, content, options);
     if (this.state === 'idle' && fits) this.open();
     if (!fits) this.retire('a message needs the AMQP connection');
@@ -105,8 +105,9 @@ export class SinkRoute implements LeasedLineUser {
     this.line = null;
     line?.destroy(new Error('Connection lost'));
     this.fallBack();
+    if (this.state === 'draining') this.finishDraining();
+    else if (this.state !== 'ordinary') this.state = 'idle';
     this.attempts = 0;
-    if (this.state !== 'ordinary') this.state = 'idle';
   }
 
   /** The channel is gone. */
