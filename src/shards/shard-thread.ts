@@ -1,10 +1,5 @@
-import {
-  MessageChannel,
-  type MessagePort,
-  type ResourceLimits,
-  receiveMessageOnPort,
-  Worker,
-} from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type ResourceLimits, Worker } from 'node:worker_threads';
+import { hearLastWords } from './last-words.ts';
 import type { RingLink } from './ring-link.ts';
 import type { ShardEvents } from './shard-events.ts';
 import type {
@@ -133,13 +128,7 @@ export class ShardThread {
   }
 
   private finish(code: number): void {
-    // What it said last must not come after the news that it has ended.
-    for (;;) {
-      const received = receiveMessageOnPort(this.control) as { message: FromShard } | undefined;
-      if (received === undefined) break;
-      this.hear(received.message);
-    }
-    this.control.close();
+    hearLastWords<FromShard>(this.control, (message) => this.hear(message));
     if (this.failure === null && !(this.isStopping && code === 0)) {
       this.failure = new Error(`The thread ended with code ${code}`);
     }

@@ -1,14 +1,9 @@
-import {
-  MessageChannel,
-  type MessagePort,
-  type ResourceLimits,
-  receiveMessageOnPort,
-  Worker,
-} from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type ResourceLimits, Worker } from 'node:worker_threads';
 import type { FeedWriterSettings } from '../dmp-writer/feed-writer.ts';
 import type { Producer } from '../dmp-writer/inlet.ts';
 import { Doorbell } from '../ring/parking.ts';
 import { createMailCount, MailOut } from './control-mail.ts';
+import { hearLastWords } from './last-words.ts';
 import type { RingLink } from './ring-link.ts';
 import { workerEntry } from './worker-entry.ts';
 import type { WriterEvents } from './writer-events.ts';
@@ -117,13 +112,7 @@ export class WriterThread {
   }
 
   private finish(code: number): void {
-    // What it said last must not come after the news that it has ended.
-    for (;;) {
-      const received = receiveMessageOnPort(this.control) as { message: FromWriter } | undefined;
-      if (received === undefined) break;
-      this.hear(received.message);
-    }
-    this.control.close();
+    hearLastWords<FromWriter>(this.control, (message) => this.hear(message));
     if (this.failure === null && !(this.isStopping && code === 0)) {
       this.failure = new Error(`The thread ended with code ${code}`);
     }

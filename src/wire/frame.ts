@@ -20,9 +20,10 @@ export const PROTOCOL_HEADER = Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1])
 /** A complete heartbeat frame. */
 export const HEARTBEAT_FRAME = Buffer.from([FRAME_HEARTBEAT, 0, 0, 0, 0, 0, 0, FRAME_END]);
 
-/** Class id (2), weight (2) and body size (8), which precede the properties. */
-const CONTENT_HEADER_FIXED_SIZE = 12;
-const BASIC_CLASS_ID = 60;
+/** Class id (2), weight (2) and body size (8), which precede the properties in a header frame. */
+export const CONTENT_HEADER_FIXED_SIZE = 12;
+/** Class id of Basic, the only class with contents. */
+export const BASIC_CLASS_ID = 60;
 
 /**
  * The complete header frame of a content.

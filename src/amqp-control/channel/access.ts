@@ -1,7 +1,7 @@
+import { DEFAULT_EXCHANGE } from '../../routing/routing-graph.ts';
 import { channelError } from '../../wire/protocol-error.ts';
 import { ACCESS_REFUSED } from '../../wire/reply-code.ts';
 import type { Permission } from '../security/users.ts';
-import { DEFAULT_EXCHANGE } from '../topology/exchange.ts';
 import type { ChannelHost } from './channel-host.ts';
 
 /** The name under which permissions speak of the default exchange, as in RabbitMQ. */

@@ -1,14 +1,10 @@
+import { BASIC_CLASS_ID, CONTENT_HEADER_FIXED_SIZE } from '../../wire/frame.ts';
 import { MessageView } from '../../wire/message-view.ts';
 import { copyOctets, readUint16, readUint64 } from '../../wire/octets.ts';
 import { skipProperties } from '../../wire/properties.ts';
 import { channelError, connectionError } from '../../wire/protocol-error.ts';
 import { PRECONDITION_FAILED, SYNTAX_ERROR, UNEXPECTED_FRAME } from '../../wire/reply-code.ts';
 import { BASIC_PUBLISH } from '../../wire/spec.ts';
-
-/** Class, weight, body size: what precedes the property flags in a content header. */
-export const CONTENT_HEADER_OCTETS = 12;
-
-const CLASS_BASIC = 60;
 
 /** Ticket, in front of the names in Basic.Publish. */
 const TICKET_OCTETS = 2;
@@ -61,7 +57,7 @@ export class ContentAssembly {
     if (this.step !== 'header') throw unexpected('a content header frame');
     checkContentHeader(b, from, to);
     const { view, names } = this;
-    const propertiesAt = from + CONTENT_HEADER_OCTETS;
+    const propertiesAt = from + CONTENT_HEADER_FIXED_SIZE;
     view.envelope = Buffer.concat([names, b.subarray(propertiesAt, to)]);
     view.exchangeAt = 0;
     view.routingKeyAt = 1 + names[0];
@@ -134,17 +130,18 @@ export function publishBitsAt(b: Buffer, from: number, to: number): number {
 
 /** @throws ProtocolError 505 for another class, 502 if the properties don't end with the frame */
 export function checkContentHeader(b: Buffer, from: number, to: number): void {
-  if (to - from < CONTENT_HEADER_OCTETS + 2) {
+  if (to - from < CONTENT_HEADER_FIXED_SIZE + 2) {
     throw connectionError(SYNTAX_ERROR, 'truncated content header', BASIC_PUBLISH);
   }
-  if (readUint16(b, from) !== CLASS_BASIC) {
+  if (readUint16(b, from) !== BASIC_CLASS_ID) {
     throw connectionError(
       UNEXPECTED_FRAME,
-      `expected content header for class ${CLASS_BASIC}, got one for class ${readUint16(b, from)}`,
+      `expected content header for class ${BASIC_CLASS_ID}, ` +
+        `got one for class ${readUint16(b, from)}`,
       BASIC_PUBLISH,
     );
   }
-  if (skipProperties(b, from + CONTENT_HEADER_OCTETS, to) !== to) {
+  if (skipProperties(b, from + CONTENT_HEADER_FIXED_SIZE, to) !== to) {
     throw connectionError(SYNTAX_ERROR, 'malformed properties in content header', BASIC_PUBLISH);
   }
 }

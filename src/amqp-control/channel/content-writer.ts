@@ -1,15 +1,15 @@
-import { FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_OVERHEAD } from '../../wire/frame.ts';
+import {
+  BASIC_CLASS_ID,
+  CONTENT_HEADER_FIXED_SIZE,
+  FRAME_BODY,
+  FRAME_END,
+  FRAME_HEADER,
+  FRAME_HEADER_SIZE,
+  FRAME_OVERHEAD,
+} from '../../wire/frame.ts';
 import type { MessageView } from '../../wire/message-view.ts';
 import { copyOctets, writeUint16, writeUint32, writeUint64 } from '../../wire/octets.ts';
 import type { Outbox } from '../io/outbox.ts';
-
-/** Octets of a frame before its payload: type, channel, payload size. */
-export const FRAME_HEADER_OCTETS = 7;
-
-/** Payload octets of a content header before the property flags: class, weight, body size. */
-const CONTENT_HEADER_OCTETS = 12;
-
-const CLASS_BASIC = 60;
 
 /**
  * Bodies of at least this size leave by reference when nobody can overwrite them: a copy would cost
@@ -22,7 +22,8 @@ const REFERENCE_BODY_MIN_OCTETS = 16 * 1024;
  * large body.
  */
 export function contentOctets(view: MessageView, frameMax: number): number {
-  const header = FRAME_OVERHEAD + CONTENT_HEADER_OCTETS + view.propertiesEnd - view.propertiesAt;
+  const header =
+    FRAME_OVERHEAD + CONTENT_HEADER_FIXED_SIZE + view.propertiesEnd - view.propertiesAt;
   const { bodySize } = view;
   if (bodySize === 0) return header;
   return bodySize + FRAME_OVERHEAD <= frameMax ? header + FRAME_OVERHEAD + bodySize : header;
@@ -45,11 +46,11 @@ export function writeContent(
     outbox.at,
     FRAME_HEADER,
     channel,
-    CONTENT_HEADER_OCTETS + propertiesEnd - propertiesAt,
+    CONTENT_HEADER_FIXED_SIZE + propertiesEnd - propertiesAt,
   );
-  writeUint32(b, CLASS_BASIC << 16, at);
+  writeUint32(b, BASIC_CLASS_ID << 16, at);
   writeUint64(b, bodySize, at + 4);
-  at += CONTENT_HEADER_OCTETS;
+  at += CONTENT_HEADER_FIXED_SIZE;
   copyOctets(envelope, propertiesAt, propertiesEnd, b, at);
   at += propertiesEnd - propertiesAt;
   b[at++] = FRAME_END;
@@ -81,7 +82,7 @@ export function writeFrameHeader(
   b[at] = type;
   writeUint16(b, channel, at + 1);
   writeUint32(b, payloadOctets, at + 3);
-  return at + FRAME_HEADER_OCTETS;
+  return at + FRAME_HEADER_SIZE;
 }
 
 /** A body that needs several frames. */

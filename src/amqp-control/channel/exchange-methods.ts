@@ -1,3 +1,5 @@
+import type { ExchangeType } from '../../routing/matcher.ts';
+import { DEFAULT_EXCHANGE } from '../../routing/routing-graph.ts';
 import { channelError, connectionError } from '../../wire/protocol-error.ts';
 import { ACCESS_REFUSED, COMMAND_INVALID } from '../../wire/reply-code.ts';
 import type {
@@ -7,8 +9,7 @@ import type {
   ExchangeUnbind,
 } from '../../wire/spec.ts';
 import { EXCHANGE_DECLARE } from '../../wire/spec.ts';
-import type { ExchangeType } from '../topology/exchange.ts';
-import { DEFAULT_EXCHANGE, EXCHANGE_TYPES } from '../topology/exchange.ts';
+import { EXCHANGE_TYPES } from '../topology/exchange.ts';
 import { requireExchangeAccess } from './access.ts';
 import type { Channel } from './channel.ts';
 

@@ -1,10 +1,10 @@
 import type { ExchangeNode } from '../../routing/nodes.ts';
+import { DEFAULT_EXCHANGE } from '../../routing/routing-graph.ts';
 import type { MessageView } from '../../wire/message-view.ts';
 import { octetsEqual, shortstrEnd, shortstrText } from '../../wire/octets.ts';
 import { channelError } from '../../wire/protocol-error.ts';
 import { ACCESS_REFUSED } from '../../wire/reply-code.ts';
 import type { Queue } from '../queues/queue.ts';
-import { DEFAULT_EXCHANGE } from '../topology/exchange.ts';
 import { requireExchangeAccess } from './access.ts';
 import type { ChannelHost } from './channel-host.ts';
 

@@ -1,3 +1,4 @@
+import { DEFAULT_EXCHANGE } from '../../routing/routing-graph.ts';
 import type { FieldTable } from '../../wire/field-table.ts';
 import type { MessageView } from '../../wire/message-view.ts';
 import { encodeShortstr, readUint16, shortstrEnd, shortstrText } from '../../wire/octets.ts';
@@ -22,7 +23,6 @@ import {
 } from '../messages/inspect.ts';
 import type { Queue } from '../queues/queue.ts';
 import type { QueueConsumer } from '../queues/queue-consumer.ts';
-import { DEFAULT_EXCHANGE } from '../topology/exchange.ts';
 import { REPLY_TO_QUEUE } from '../topology/reply-addresses.ts';
 import type { ChannelHost } from './channel-host.ts';
 import type { Confirms } from './confirms.ts';

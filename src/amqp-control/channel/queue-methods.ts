@@ -1,3 +1,4 @@
+import { DEFAULT_EXCHANGE } from '../../routing/routing-graph.ts';
 import { channelError } from '../../wire/protocol-error.ts';
 import { ACCESS_REFUSED } from '../../wire/reply-code.ts';
 import type {
@@ -8,7 +9,7 @@ import type {
   QueueUnbind,
 } from '../../wire/spec.ts';
 import type { Queue } from '../queues/queue.ts';
-import { DEFAULT_EXCHANGE, RESERVED_PREFIX } from '../topology/exchange.ts';
+import { RESERVED_PREFIX } from '../topology/exchange.ts';
 import { REPLY_TO_QUEUE } from '../topology/reply-addresses.ts';
 import { requireExchangeAccess, requireQueueAccess } from './access.ts';
 import type { Channel } from './channel.ts';

@@ -1,4 +1,5 @@
 import {
+  CONTENT_HEADER_FIXED_SIZE,
   FRAME_BODY,
   FRAME_END,
   FRAME_HEADER,
@@ -9,11 +10,7 @@ import {
 import { MessageView } from '../../wire/message-view.ts';
 import { readUint16, readUint32, readUint64 } from '../../wire/octets.ts';
 import { BASIC_PUBLISH } from '../../wire/spec.ts';
-import {
-  CONTENT_HEADER_OCTETS,
-  checkContentHeader,
-  publishBitsAt,
-} from '../channel/content-assembly.ts';
+import { checkContentHeader, publishBitsAt } from '../channel/content-assembly.ts';
 
 /**
  * Octets of one message, three frames, that wait in the read buffer until they are complete; a
@@ -89,7 +86,7 @@ export class PublishFrames {
     view.envelope = b;
     view.exchangeAt = argumentsAt + 2;
     view.routingKeyAt = view.exchangeAt + 1 + b[view.exchangeAt];
-    view.propertiesAt = payloadAt + CONTENT_HEADER_OCTETS;
+    view.propertiesAt = payloadAt + CONTENT_HEADER_FIXED_SIZE;
     view.propertiesEnd = headerEnd;
     view.body = b;
     view.bodyAt = headerEnd + 1 + FRAME_HEADER_SIZE;

@@ -93,11 +93,6 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     this.mirror = new TopologyMirror(this.plane);
   }
 
-  /** Connections that other threads serve. */
-  get directConnectionCount(): number {
-    return this.sinks.size + this.feeds.size;
-  }
-
   grantSink(owner: LeaseOwner, vhost: string, exchange: string): string {
     return this.grant({ kind: 'sink', vhost, exchange }, owner);
   }
@@ -126,13 +121,12 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
   }
 
   queueDeleted(queue: Queue): void {
-    for (const entry of this.feeds.values()) {
-      if (entry.bridge.queue === queue) this.closeFeed(entry);
+    if (this.bridges.has(queue)) {
+      for (const entry of this.feeds.values()) {
+        if (entry.bridge.queue === queue) this.closeFeed(entry);
+      }
     }
-    const { name, vhost } = { name: queue.name, vhost: queue.settings.vhost };
-    for (const lease of this.leases.leasesFor({ kind: 'feed', vhost, queue: name })) {
-      this.leases.end(lease);
-    }
+    this.leases.endFeed(queue.settings.vhost, queue.name);
   }
 
   whenRouted(done: () => void): boolean {

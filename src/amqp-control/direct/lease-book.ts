@@ -94,11 +94,10 @@ export class LeaseBook<Owner extends object> {
     return [...(this.byOwner.get(owner) ?? [])];
   }
 
-  /** Leases for one target, acquired or not. */
-  leasesFor(target: LeaseTarget): Lease<Owner>[] {
-    return [...this.byToken.values()].filter(
-      (lease) => JSON.stringify(lease.target) === JSON.stringify(target),
-    );
+  /** Ends the lease of a feed, if there is one: its queue is gone. */
+  endFeed(vhost: string, queue: string): void {
+    const lease = this.byFeed.get(feedKey(vhost, queue));
+    if (lease !== undefined) this.end(lease);
   }
 
   /** Ends granted leases that nobody presented in time. @returns how many */

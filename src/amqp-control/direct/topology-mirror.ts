@@ -1,3 +1,4 @@
+import { DEFAULT_EXCHANGE } from '../../routing/routing-graph.ts';
 import type {
   BindingState,
   ExchangeState,
@@ -7,7 +8,7 @@ import type {
   VhostSnapshot,
 } from '../../shards/shard-messages.ts';
 import { Queue } from '../queues/queue.ts';
-import { DEFAULT_EXCHANGE, type Exchange } from '../topology/exchange.ts';
+import type { Exchange } from '../topology/exchange.ts';
 import type { BindingChange, TopologyObserver } from '../topology/topology-observer.ts';
 import type { VHost } from '../topology/vhost.ts';
 import type { DataPlane } from './data-plane.ts';

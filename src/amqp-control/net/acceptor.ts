@@ -70,11 +70,6 @@ export class Acceptor {
     return address.port;
   }
 
-  /** Connections there are, of any protocol and in any state. */
-  get connectionCount(): number {
-    return this.transports.size;
-  }
-
   /** Stops accepting, and cuts connections that have not said yet what protocol they speak. */
   close(): void {
     for (const server of this.servers) server.close();

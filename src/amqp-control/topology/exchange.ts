@@ -1,12 +1,9 @@
+import type { ExchangeType } from '../../routing/matcher.ts';
+import { DEFAULT_EXCHANGE } from '../../routing/routing-graph.ts';
 import type { FieldTable } from '../../wire/field-table.ts';
 
-/** The exchange types of the specification (section 3.1.3). */
-export type ExchangeType = 'direct' | 'fanout' | 'topic' | 'headers';
-
+/** The types of exchange that can be declared. */
 export const EXCHANGE_TYPES: readonly ExchangeType[] = ['direct', 'fanout', 'topic', 'headers'];
-
-/** The name of the default exchange on the wire. */
-export const DEFAULT_EXCHANGE = '';
 
 /** Names that begin so belong to the server. */
 export const RESERVED_PREFIX = 'amq.';

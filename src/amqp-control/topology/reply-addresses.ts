@@ -30,8 +30,4 @@ export class ReplyAddresses {
   find(address: string): QueueConsumer | null {
     return this.consumers.get(address) ?? null;
   }
-
-  isAddress(name: string): boolean {
-    return name.startsWith(ADDRESS_PREFIX);
-  }
 }

@@ -1,5 +1,6 @@
 import { headersBindingFault } from '../../routing/headers-binding.ts';
-import { RoutingGraph } from '../../routing/routing-graph.ts';
+import type { ExchangeType } from '../../routing/matcher.ts';
+import { DEFAULT_EXCHANGE, RoutingGraph } from '../../routing/routing-graph.ts';
 import type { FieldTable } from '../../wire/field-table.ts';
 import { channelError } from '../../wire/protocol-error.ts';
 import {
@@ -13,8 +14,8 @@ import { Queue } from '../queues/queue.ts';
 import type { QueueArguments } from '../queues/queue-arguments.ts';
 import { parseQueueArguments } from '../queues/queue-arguments.ts';
 import { requireEqual, requireEqualArguments } from './equivalence.ts';
-import type { Exchange, ExchangeType } from './exchange.ts';
-import { DEFAULT_EXCHANGE, predeclaredExchanges, RESERVED_PREFIX } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { predeclaredExchanges, RESERVED_PREFIX } from './exchange.ts';
 import type { TopologyObserver } from './topology-observer.ts';
 
 /** What Exchange.Declare asks for. */
@@ -346,6 +347,6 @@ function refuseDefault(exchange: string): void {
 }
 
 /** The exchange in words, for error texts. */
-export function describeExchange(name: string): string {
+function describeExchange(name: string): string {
   return name === DEFAULT_EXCHANGE ? 'the default exchange' : `exchange '${name}'`;
 }
