@@ -8,7 +8,7 @@ import { ThreadPlane } from './amqp-control/direct/thread-plane.ts';
 import { Acceptor } from './amqp-control/net/acceptor.ts';
 import { MemoryWatch } from './amqp-control/net/memory-watch.ts';
 import { Turn } from './amqp-control/net/turn.ts';
-import { UserStore } from './amqp-control/security/users.ts';
+import type { Accounts } from './amqp-control/security/accounts.ts';
 import { embeddedOptions } from './config/embedded.ts';
 import { identityOf } from './config/identity.ts';
 import type { BrokerOptions } from './config/options.ts';
@@ -80,6 +80,7 @@ export class Broker {
     const options = await embeddedOptions(given);
     const logger = await createLogger(options.logLevel);
     const core = new BrokerCore(coreSettings(options), logger, Date.now());
+    addAccounts(core.accounts, options);
     const turn = new Turn(core);
     const acceptor = new Acceptor(core, turn);
     const listening: Listening[] = [];
@@ -98,6 +99,20 @@ export class Broker {
     core.direct = direct;
     logger.info({ host: options.host, listening, vhosts: options.vhosts }, 'listening');
     return new Broker(options, { core, turn, acceptor, direct }, listening);
+  }
+
+  /**
+   * Does `work` on what the broker consists of (users, virtual hosts, policies, queues …) as one
+   * event; what follows from it, such as closed connections, has happened when this returns.
+   */
+  administer<Result>(work: (core: BrokerCore) => Result): Result {
+    const { turn, core } = this;
+    turn.begin();
+    try {
+      return work(core);
+    } finally {
+      turn.end();
+    }
   }
 
   /**
@@ -143,9 +158,9 @@ function coreSettings(options: BrokerOptions): CoreSettings {
     directByDefault: options.direct,
     vhosts: options.vhosts,
     logins: {
-      users: new UserStore(accountsOf(options), options.loopbackUsers),
       anonymousUser: options.anonymous === 'none' ? null : options.anonymous,
     },
+    loopbackUsers: options.loopbackUsers,
     frameMax: options.frameMax,
     channelMax: options.channelMax,
     heartbeatSeconds: options.heartbeatS,
@@ -158,6 +173,16 @@ function coreSettings(options: BrokerOptions): CoreSettings {
       queueOctetsMax: unlimited(options.maxQueueOctets),
     },
   };
+}
+
+/** The accounts that the options name. */
+function addAccounts(accounts: Accounts, options: BrokerOptions): void {
+  for (const { name, password, tags, permissions } of accountsOf(options)) {
+    accounts.putUser({ name, password: { algorithm: 'plain', text: password }, tags });
+    for (const [vhost, patterns] of Object.entries(permissions ?? {})) {
+      accounts.setPermissions(name, vhost, patterns);
+    }
+  }
 }
 
 function directSettings(options: BrokerOptions): DirectSettings {

@@ -6,11 +6,13 @@ import { Publication } from './queues/publication.ts';
 import type { DeathReason, Queue, QueueHost } from './queues/queue.ts';
 import { SegmentPool } from './queues/segment-pool.ts';
 import { TimerQueue } from './queues/timer-queue.ts';
+import { type AccountChange, Accounts } from './security/accounts.ts';
 import type { LoginRules } from './security/sasl.ts';
+import type { User } from './security/user.ts';
 import { DeadLetters } from './topology/dead-letters.ts';
 import { ReplyAddresses } from './topology/reply-addresses.ts';
-import type { VHostLimits } from './topology/vhost.ts';
-import { VHost } from './topology/vhost.ts';
+import type { QueueLimits, VHost } from './topology/vhost.ts';
+import { VHostBook } from './topology/vhost-book.ts';
 
 /** What the AMQP side of the broker is set up with. */
 export interface CoreSettings {
@@ -21,6 +23,8 @@ export interface CoreSettings {
   readonly directByDefault: boolean;
   readonly vhosts: readonly string[];
   readonly logins: LoginRules;
+  /** Users who may log in from this machine only. */
+  readonly loopbackUsers: readonly string[];
   /** Octets of the largest frame offered in Connection.Tune. */
   readonly frameMax: number;
   /** Highest channel number offered in Connection.Tune. */
@@ -32,7 +36,7 @@ export interface CoreSettings {
   readonly connectionsMax: number;
   /** Octets of the largest message body accepted. */
   readonly messageOctetsMax: number;
-  readonly queueLimits: VHostLimits;
+  readonly queueLimits: QueueLimits;
 }
 
 /** What has happened since the start. */
@@ -47,6 +51,10 @@ export class CoreCounters {
 export interface CoreConnection {
   /** Unique in this broker while it runs; identifies the publisher of a message. */
   readonly number: number;
+  /** Whether it is logged in as this user, or has this virtual host open. */
+  belongsTo(owner: User | VHost): boolean;
+  /** Tells the client why (Connection.Close 320) and closes. */
+  closeForced(reason: string): void;
   /** Memory ran out (or is back): publishers must stop (may go on). */
   memoryAlarm(reason: string | null): void;
   /** The broker stops: tell the client and close. */
@@ -67,7 +75,9 @@ export class BrokerCore implements QueueHost {
   readonly scratch = new MessageView();
   readonly publication = new Publication();
   readonly counters = new CoreCounters();
-  readonly vhosts = new Map<string, VHost>();
+  /** Users and permissions. */
+  readonly accounts: Accounts;
+  readonly vhostBook: VHostBook;
   /** The queues of all virtual hosts by number. */
   readonly queues = new Map<number, Queue>();
   readonly connections = new Map<number, CoreConnection>();
@@ -88,10 +98,28 @@ export class BrokerCore implements QueueHost {
     this.settings = settings;
     this.log = log;
     this.nowMs = nowMs;
+    this.accounts = new Accounts(settings.loopbackUsers);
+    this.accounts.observers.add((change) => this.accountChanged(change));
+    this.vhostBook = new VHostBook(this, settings.queueLimits);
     this.deadLetters = new DeadLetters(this.vhosts);
-    for (const name of settings.vhosts) {
-      this.vhosts.set(name, new VHost(name, this, settings.queueLimits));
-    }
+    for (const name of settings.vhosts) this.vhostBook.put(name);
+  }
+
+  /** By name. */
+  get vhosts(): ReadonlyMap<string, VHost> {
+    return this.vhostBook.byName;
+  }
+
+  /**
+   * Deletes a virtual host: closes its connections, and deletes all that is in it.
+   * @throws UnknownVHostError
+   */
+  deleteVhost(name: string): void {
+    const vhost = this.vhostBook.get(name);
+    this.closeConnectionsOf(vhost, `vhost '${name}' was deleted`);
+    this.vhostBook.delete(name);
+    this.accounts.vhostDeleted(name);
+    this.direct?.vhostDeleted(name);
   }
 
   takeConnectionNumber(): number {
@@ -109,6 +137,10 @@ export class BrokerCore implements QueueHost {
   queueDeleted(queue: Queue): void {
     this.queues.delete(queue.settings.number);
     this.direct?.queueDeleted(queue);
+  }
+
+  queueRulesChanged(queue: Queue): void {
+    this.direct?.queueRulesChanged(queue);
   }
 
   queueNeedsDispatch(queue: Queue): void {
@@ -139,6 +171,26 @@ export class BrokerCore implements QueueHost {
     if (reason === this.alarm) return;
     this.alarm = reason;
     for (const connection of this.connections.values()) connection.memoryAlarm(reason);
+  }
+
+  /** What users may do changes for their open connections, too. */
+  private accountChanged(change: AccountChange): void {
+    const { user } = change;
+    if (change.kind === 'userPut') return;
+    if (change.kind === 'userDeleted') {
+      this.closeConnectionsOf(user, `user '${user.name}' was deleted`);
+      return;
+    }
+    const vhost = this.vhosts.get(change.vhost);
+    // What publishers were allowed before is asked again.
+    if (vhost !== undefined) vhost.generation++;
+    this.direct?.permissionsChanged(user);
+  }
+
+  private closeConnectionsOf(owner: User | VHost, reason: string): void {
+    for (const connection of [...this.connections.values()]) {
+      if (connection.belongsTo(owner)) connection.closeForced(reason);
+    }
   }
 
   private settleQueues(): void {

@@ -12,7 +12,7 @@ interface Reporter {
 
 /** Decides when a feed that doesn't keep up is to be reported. */
 export class FeedWatch {
-  private readonly limits: FeedLimits;
+  limits: FeedLimits;
   private readonly context: WriterContext;
   private isWarned = false;
   /** Contents dropped when droppings were last reported, and when they may be reported again. */

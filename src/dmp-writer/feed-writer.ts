@@ -12,6 +12,7 @@ import type { RingWriterPeer } from '../ring/ring-peer.ts';
 import { Barriers } from './barriers.ts';
 import { Congestion } from './congestion.ts';
 import { FEED_CONGESTED, FEED_GATHERING, FEED_GONE, Feed, type FeedSettings } from './feed.ts';
+import type { FeedLimits } from './feed-limits.ts';
 import type { FeedEvents, FeedReport } from './feed-report.ts';
 import type { FeedSink } from './feed-sink.ts';
 import { Inlet, type Producer } from './inlet.ts';
@@ -108,6 +109,11 @@ export class FeedWriter implements WorkSource {
     this.context.nowMs = nowMs;
     this.feeds.set(slot, new Feed(slot, sink, settings, this.context));
     this.nextTickMs = Math.min(this.nextTickMs, nowMs + this.tickMs);
+  }
+
+  /** Changes how far a feed may be behind; does nothing if there is no such feed any more. */
+  setLimits(slot: number, limits: FeedLimits): void {
+    this.feeds.get(slot)?.setLimits(limits);
   }
 
   /**

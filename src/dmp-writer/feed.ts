@@ -49,7 +49,7 @@ export class Feed {
   retryAtMs = 0;
   retryDelayMs = 0;
   private readonly sink: FeedSink;
-  private readonly limits: FeedLimits;
+  private limits: FeedLimits;
   private readonly padShort: boolean;
   private readonly context: WriterContext;
   private readonly backlog: Backlog;
@@ -67,6 +67,12 @@ export class Feed {
     this.tally = new Tally(context.counters);
     this.watch = new FeedWatch(settings.limits, context);
     this.lastWriteMs = context.nowMs;
+  }
+
+  /** Other limits hold from now on; what waits already is kept. */
+  setLimits(limits: FeedLimits): void {
+    this.limits = limits;
+    this.watch.limits = limits;
   }
 
   /** Writes, keeps or drops the contents in [from, to); nothing refers to `b` afterwards. */

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { FeedSettings } from '../dmp-writer/feed.ts';
+import type { FeedLimits } from '../dmp-writer/feed-limits.ts';
 import type { FeedSink } from '../dmp-writer/feed-sink.ts';
 import { FeedWriter, type FeedWriterSettings } from '../dmp-writer/feed-writer.ts';
 import type { Producer } from '../dmp-writer/inlet.ts';
@@ -44,6 +45,11 @@ export class LocalWriter {
   addSink(slot: number, sink: FeedSink, settings: FeedSettings): void {
     this.writer.addFeed(slot, sink, settings, performance.now());
     this.wake();
+  }
+
+  /** Changes how far a feed may be behind. */
+  setLimits(slot: number, limits: FeedLimits): void {
+    this.writer.setLimits(slot, limits);
   }
 
   /** Ends a feed; `onFeedReleased` follows. */

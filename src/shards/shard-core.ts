@@ -94,6 +94,9 @@ export class ShardCore {
       case 'exchangeDeclared':
         copy.declareExchange(change.exchange);
         return;
+      case 'alternateChanged':
+        copy.setAlternate(change.name, change.alternate);
+        return;
       case 'exchangeDeleted':
         copy.deleteExchange(change.name);
         return;

@@ -53,6 +53,11 @@ export interface VhostSnapshot {
 /** One change to a virtual host that the shard has a snapshot of. */
 export type TopologyChange =
   | { readonly kind: 'exchangeDeclared'; readonly exchange: ExchangeState }
+  | {
+      readonly kind: 'alternateChanged';
+      readonly name: string;
+      readonly alternate: string | null;
+    }
   | { readonly kind: 'exchangeDeleted'; readonly name: string }
   | { readonly kind: 'queueDeclared'; readonly queue: NamedQueueState }
   | { readonly kind: 'queueDeleted'; readonly queueNumber: number }

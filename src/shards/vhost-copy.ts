@@ -33,6 +33,11 @@ export class VhostCopy {
     if (name !== DEFAULT_EXCHANGE) this.graph.declareExchange(name, type, alternate);
   }
 
+  /** Another exchange gets what matches no binding of this one. */
+  setAlternate(name: string, alternate: string | null): void {
+    this.graph.setAlternate(name, alternate);
+  }
+
   deleteExchange(name: string): void {
     this.graph.deleteExchange(name);
   }

@@ -33,6 +33,7 @@ export interface FeedOrder {
 /** From main to a writer. */
 export type ToWriter =
   | { readonly kind: 'addFeed'; readonly feed: FeedOrder }
+  | { readonly kind: 'setLimits'; readonly slot: number; readonly limits: FeedLimits }
   | { readonly kind: 'removeFeed'; readonly slot: number }
   | { readonly kind: 'attachRing'; readonly from: Producer; readonly link: RingLink }
   | { readonly kind: 'stop' };

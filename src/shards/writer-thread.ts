@@ -1,4 +1,5 @@
 import { MessageChannel, type MessagePort, type ResourceLimits, Worker } from 'node:worker_threads';
+import type { FeedLimits } from '../dmp-writer/feed-limits.ts';
 import type { FeedWriterSettings } from '../dmp-writer/feed-writer.ts';
 import type { Producer } from '../dmp-writer/inlet.ts';
 import { Doorbell } from '../ring/parking.ts';
@@ -62,6 +63,11 @@ export class WriterThread {
   /** Has the feed served; its descriptor must stay open until it is said to be gone or released. */
   addFeed(feed: FeedOrder): void {
     this.mail.send({ kind: 'addFeed', feed });
+  }
+
+  /** Changes how far a feed may be behind. */
+  setLimits(slot: number, limits: FeedLimits): void {
+    this.mail.send({ kind: 'setLimits', slot, limits });
   }
 
   /** Ends a feed; `onFeedReleased` says when its descriptor may be closed. */

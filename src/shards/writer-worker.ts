@@ -54,6 +54,9 @@ function obey(message: ToWriter): void {
     case 'addFeed':
       addFeed(message.feed);
       break;
+    case 'setLimits':
+      writer.setLimits(message.slot, message.limits);
+      break;
     case 'removeFeed':
       tell({
         kind: 'feedReleased',

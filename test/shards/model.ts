@@ -25,6 +25,8 @@ export class Model {
     switch (change.kind) {
       case 'exchangeDeclared':
         return this.declareExchange(change.exchange);
+      case 'alternateChanged':
+        return this.setAlternate(change.name, change.alternate);
       case 'exchangeDeleted':
         this.bindings = this.bindings.filter(
           ({ source, exchange }) => source !== change.name && exchange !== change.name,
@@ -43,6 +45,13 @@ export class Model {
       case 'switchQueue':
         return this.switchQueue(change.queue);
     }
+  }
+
+  private setAlternate(name: string, alternate: string | null): boolean {
+    const exchange = this.exchanges.get(name);
+    if (exchange === undefined) return false;
+    this.exchanges.set(name, { ...exchange, alternate });
+    return true;
   }
 
   snapshot(): Omit<VhostSnapshot, 'vhost'> {

@@ -77,6 +77,11 @@ const change = fc.oneof(
     kind: fc.constant('exchangeDeclared' as const),
     exchange: exchangeState(fc.constantFrom(...PASSING)),
   }),
+  fc.record({
+    kind: fc.constant('alternateChanged' as const),
+    name: fc.constantFrom(...LASTING, ...PASSING),
+    alternate: fc.option(anyExchange),
+  }),
   fc.record({ kind: fc.constant('exchangeDeleted' as const), name: fc.constantFrom(...PASSING) }),
   fc.record({ kind: fc.constant('queueDeleted' as const), queueNumber: anyQueue }),
   fc.record({ kind: fc.constant('switchQueue' as const), queueNumber: anyQueue, place }),

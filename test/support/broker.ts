@@ -18,6 +18,8 @@ export interface RunningBroker {
   readonly url: string;
   readonly host: string;
   readonly port: number;
+  /** As Broker's; not to be had of an oracle. */
+  administer: Broker['administer'];
   stop(): Promise<void>;
 }
 
@@ -25,7 +27,10 @@ export interface RunningBroker {
 export async function startBroker(options: StartOptions = {}): Promise<RunningBroker> {
   if (oracleUrl !== undefined) {
     const { hostname, port } = new URL(oracleUrl);
-    return { url: oracleUrl, host: hostname, port: Number(port), stop: async () => {} };
+    const administer = () => {
+      throw new Error('another broker cannot be administered from here');
+    };
+    return { url: oracleUrl, host: hostname, port: Number(port), administer, stop: async () => {} };
   }
   const { Broker } = await import('../../src/broker.ts');
   const broker = await Broker.start({ port: 0, logLevel: 'silent', ...options });
@@ -33,6 +38,7 @@ export async function startBroker(options: StartOptions = {}): Promise<RunningBr
     url: broker.url,
     host: '127.0.0.1',
     port: broker.port,
+    administer: (work) => broker.administer(work),
     stop: () => broker.stop(),
   };
 }

@@ -217,6 +217,12 @@ export class RawClient extends RawSocket {
 
   /** The whole dialogue, after which channels can be opened. */
   async login(login: Login = {}): Promise<void> {
+    await this.startOpen(login);
+    await this.expectMethod(0, 'connection.open-ok');
+  }
+
+  /** The dialogue up to connection.open, sent. */
+  async startOpen(login: Login = {}): Promise<void> {
     const tune = await this.authenticate(login);
     this.send(
       0,
@@ -228,7 +234,6 @@ export class RawClient extends RawSocket {
       },
       { name: 'connection.open', virtualHost: login.vhost ?? '/' },
     );
-    await this.expectMethod(0, 'connection.open-ok');
   }
 
   async openChannel(channel: number): Promise<void> {

@@ -7,6 +7,7 @@ import {
   type SocketOptions,
 } from 'amqplib';
 import { afterEach, beforeEach } from 'vitest';
+import type { BrokerCore } from '../../src/amqp-control/broker-core.ts';
 import { isOracle, type RunningBroker, type StartOptions, startBroker } from './broker.ts';
 import { RawClient } from './raw-client.ts';
 import { within } from './wait-for.ts';
@@ -49,6 +50,11 @@ export class TestSession {
   get running(): RunningBroker {
     if (this.broker === undefined) throw new Error('the broker is not started');
     return this.broker;
+  }
+
+  /** As Broker's. */
+  administer<Result>(work: (core: BrokerCore) => Result): Result {
+    return this.running.administer(work);
   }
 
   get url(): string {
@@ -109,6 +115,12 @@ export class TestSession {
     const failure = this.failures.get(emitter);
     if (failure === undefined) throw new Error('not opened through this session');
     return within('the broker to close it', failure);
+  }
+
+  /** Why the broker ends a connection by an operator's will, which amqplib takes for no error. */
+  async endOf(connection: ChannelModel): Promise<Failure> {
+    const end = new Promise<Failure>((resolve) => connection.on('close', resolve));
+    return within('the broker to close it', end);
   }
 
   private watch(emitter: Emitter): void {

@@ -1,7 +1,7 @@
 import { DEFAULT_EXCHANGE } from '../../routing/routing-graph.ts';
 import { channelError } from '../../wire/protocol-error.ts';
 import { ACCESS_REFUSED } from '../../wire/reply-code.ts';
-import type { Permission } from '../security/users.ts';
+import type { Permission, Permissions } from '../security/permissions.ts';
 import type { ChannelHost } from './channel-host.ts';
 
 /** The name under which permissions speak of the default exchange, as in RabbitMQ. */
@@ -13,13 +13,21 @@ export function requireExchangeAccess(
   permission: Permission,
   exchange: string,
 ): void {
-  const resource = exchange === DEFAULT_EXCHANGE ? DEFAULT_EXCHANGE_RESOURCE : exchange;
-  requireAccess(host, permission, 'exchange', resource);
+  requireAccess(host, permission, 'exchange', resourceOf(exchange));
+}
+
+/** Whether permissions allow to publish to an exchange. */
+export function mayWriteTo(permissions: Permissions, exchange: string): boolean {
+  return permissions.allows('write', resourceOf(exchange));
 }
 
 /** @throws ProtocolError 403 if the connection's user may not do that to the queue */
 export function requireQueueAccess(host: ChannelHost, permission: Permission, queue: string): void {
   requireAccess(host, permission, 'queue', queue);
+}
+
+function resourceOf(exchange: string): string {
+  return exchange === DEFAULT_EXCHANGE ? DEFAULT_EXCHANGE_RESOURCE : exchange;
 }
 
 function requireAccess(

@@ -2,7 +2,8 @@ import type { MethodToSend } from '../../wire/methods.ts';
 import type { BrokerCore } from '../broker-core.ts';
 import type { Outbox } from '../io/outbox.ts';
 import type { Queue } from '../queues/queue.ts';
-import type { Permissions, User } from '../security/users.ts';
+import type { Permissions } from '../security/permissions.ts';
+import type { User } from '../security/user.ts';
 import type { VHost } from '../topology/vhost.ts';
 import type { Confirms } from './confirms.ts';
 

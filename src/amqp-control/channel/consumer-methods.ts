@@ -54,7 +54,7 @@ export function consume(channel: Channel, method: BasicConsume): void {
   const name = channel.queueNamed(method.queue);
   requireQueueAccess(connection, 'read', name);
   const queue = connection.vhost.queue(name, connection.number);
-  if (method.exclusive && queue.settings.rules.singleActiveConsumer) {
+  if (method.exclusive && queue.settings.declared.singleActiveConsumer) {
     throw channelError(
       ACCESS_REFUSED,
       `queue '${name}' in vhost '${connection.vhost.name}' has a single active consumer: ` +

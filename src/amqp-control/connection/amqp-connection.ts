@@ -22,7 +22,8 @@ import { dispatchMethod } from '../channel/method-dispatch.ts';
 import { Outbox } from '../io/outbox.ts';
 import type { Queue } from '../queues/queue.ts';
 import { NOT_SCHEDULED, type TimerTask } from '../queues/timer-queue.ts';
-import type { Permissions, User } from '../security/users.ts';
+import { NO_PERMISSIONS, type Permissions } from '../security/permissions.ts';
+import type { User } from '../security/user.ts';
 import type { VHost } from '../topology/vhost.ts';
 import { type FrameHandler, FrameReader } from './frame-reader.ts';
 import { Handshake, hasCapability, LoginRefused, type Session } from './handshake.ts';
@@ -64,6 +65,8 @@ export class AmqpConnection implements ChannelHost, CoreConnection, FrameHandler
   private method = 0;
   private published = false;
   private blocked = false;
+  /** What it held is given back. */
+  private released = false;
   /** Nothing that still arrives can be understood or counts. */
   private deaf = false;
 
@@ -99,7 +102,8 @@ export class AmqpConnection implements ChannelHost, CoreConnection, FrameHandler
   }
 
   get permissions(): Permissions {
-    return this.opened.permissions;
+    const { user, vhost } = this.opened;
+    return user.permissionsIn(vhost.name) ?? NO_PERMISSIONS;
   }
 
   get clientProduct(): string {
@@ -162,10 +166,19 @@ export class AmqpConnection implements ChannelHost, CoreConnection, FrameHandler
     else this.send(0, { name: 'connection.unblocked' });
   }
 
+  belongsTo(owner: User | VHost): boolean {
+    const { user, vhost } = this.session ?? { user: this.handshake.user, vhost: null };
+    return owner === user || owner === vhost;
+  }
+
   shutDown(): void {
+    this.closeForced('broker is shutting down');
+  }
+
+  closeForced(reason: string): void {
     this.transport.setReading(true);
     if (this.phase === 'handshake') this.transport.destroy();
-    else this.close(connectionError(CONNECTION_FORCED, 'broker is shutting down'));
+    else this.close(connectionError(CONNECTION_FORCED, reason));
   }
 
   /** The socket is gone: gives everything back. */
@@ -290,6 +303,8 @@ export class AmqpConnection implements ChannelHost, CoreConnection, FrameHandler
     if (session === null) return;
     const { core } = this;
     this.session = session;
+    session.user.connectionCount++;
+    session.vhost.connectionCount++;
     this.phase = 'open';
     core.timers.cancel(this.timeout);
     this.heartbeats.start(session.heartbeatSeconds);
@@ -344,6 +359,16 @@ export class AmqpConnection implements ChannelHost, CoreConnection, FrameHandler
         `channel number ${number} is higher than the negotiated channel_max (${channelMax})`,
       );
     }
+    const { user } = this.opened;
+    const { channelsMax } = user.limits;
+    if (user.channelCount >= channelsMax) {
+      throw connectionError(
+        NOT_ALLOWED,
+        `number of channels opened for user '${user.name}' has reached the maximum allowed user ` +
+          `limit of (${channelsMax})`,
+      );
+    }
+    user.channelCount++;
     this.channels.set(number, new Channel(number, this));
     this.send(number, { name: 'channel.open-ok' });
   }
@@ -355,6 +380,7 @@ export class AmqpConnection implements ChannelHost, CoreConnection, FrameHandler
 
   private forgetChannel(channel: Channel): void {
     this.channels.delete(channel.channel);
+    this.opened.user.channelCount--;
     if (this.lastChannel === channel) this.lastChannel = null;
   }
 
@@ -439,11 +465,18 @@ export class AmqpConnection implements ChannelHost, CoreConnection, FrameHandler
 
   private releaseAll(): void {
     for (const channel of this.channels.values()) if (!channel.closing) channel.release();
+    for (const queue of this.exclusiveQueues) this.session?.vhost.removeQueue(queue);
+    this.exclusiveQueues.clear();
+    if (this.session !== null && !this.released) {
+      const { user, vhost } = this.session;
+      user.connectionCount--;
+      user.channelCount -= this.channels.size;
+      vhost.connectionCount--;
+      this.released = true;
+    }
     this.channels.clear();
     this.lastChannel = null;
     this.confirming = [];
-    for (const queue of this.exclusiveQueues) this.session?.vhost.removeQueue(queue);
-    this.exclusiveQueues.clear();
   }
 
   private flushConfirms(): void {

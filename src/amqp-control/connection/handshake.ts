@@ -12,7 +12,7 @@ import type {
 import { CONNECTION_OPEN, CONNECTION_START_OK, CONNECTION_TUNE_OK } from '../../wire/spec.ts';
 import type { BrokerCore } from '../broker-core.ts';
 import { isOffered, login, offeredMechanisms } from '../security/sasl.ts';
-import type { Permissions, User } from '../security/users.ts';
+import type { User } from '../security/user.ts';
 import type { VHost } from '../topology/vhost.ts';
 import { type Identity, serverProperties } from './server-properties.ts';
 
@@ -20,7 +20,6 @@ import { type Identity, serverProperties } from './server-properties.ts';
 export interface Session {
   readonly user: User;
   readonly vhost: VHost;
-  readonly permissions: Permissions;
   readonly channelMax: number;
   /** Octets of the largest frame. */
   readonly frameMax: number;
@@ -43,7 +42,8 @@ export class Handshake {
   private readonly send: (method: MethodToSend) => void;
   private expected: 'connection.start-ok' | 'connection.tune-ok' | 'connection.open' =
     'connection.start-ok';
-  private user: User | null = null;
+  /** Who has logged in. */
+  user: User | null = null;
   private clientProperties: FieldTable = {};
   private tuned: ConnectionTuneOk | null = null;
 
@@ -99,7 +99,7 @@ export class Handshake {
     const { mechanism, clientProperties } = method;
     const known = isOffered(mechanism, settings.logins);
     const user = known
-      ? login(mechanism, method.response, this.fromLoopback, settings.logins)
+      ? login(mechanism, method.response, this.fromLoopback, settings.logins, this.core.accounts)
       : null;
     if (user === null) {
       log.warn({ mechanism, known }, 'login refused');
@@ -152,26 +152,46 @@ export class Handshake {
     const { virtualHost } = method;
     if (user === null || tuned === null) throw new Error('connection.open before tune-ok');
     const vhost = vhosts.get(virtualHost);
-    const permissions = user.permissionsIn(virtualHost);
     if (vhost === undefined) {
       throw connectionError(NOT_ALLOWED, `vhost ${virtualHost} not found`, CONNECTION_OPEN);
     }
-    if (permissions === null) {
+    if (user.permissionsIn(virtualHost) === null) {
       throw connectionError(
         NOT_ALLOWED,
         `access to vhost '${virtualHost}' refused for user '${user.name}'`,
         CONNECTION_OPEN,
       );
     }
+    requireRoom(user, vhost);
     return {
       user,
       vhost,
-      permissions,
       clientProperties,
       channelMax: tuned.channelMax,
       frameMax: tuned.frameMax,
       heartbeatSeconds: tuned.heartbeat,
     };
+  }
+}
+
+/** @throws ProtocolError 530 if the user or the vhost has as many connections as it may have */
+function requireRoom(user: User, vhost: VHost): void {
+  const vhostMax = vhost.limits.connectionsMax;
+  if (vhost.connectionCount >= vhostMax) {
+    throw connectionError(
+      NOT_ALLOWED,
+      `access to vhost '${vhost.name}' refused for user '${user.name}': ` +
+        `connection limit (${vhostMax}) is reached`,
+      CONNECTION_OPEN,
+    );
+  }
+  const userMax = user.limits.connectionsMax;
+  if (user.connectionCount >= userMax) {
+    throw connectionError(
+      NOT_ALLOWED,
+      `connection refused for user '${user.name}': user connection limit (${userMax}) is reached`,
+      CONNECTION_OPEN,
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import type { FeedLimits } from '../../dmp-writer/feed-limits.ts';
 import type { FeedReport } from '../../dmp-writer/feed-report.ts';
 import type { InboxHandler } from '../../shards/main-inbox.ts';
 import type { SinkLease, TopologyChange, VhostSnapshot } from '../../shards/shard-messages.ts';
@@ -26,6 +27,8 @@ export interface DataPlane {
   isRunning(shard: number): boolean;
   /** Tells a shard a whole virtual host, before the first lease and the first change in it. */
   sendSnapshot(shard: number, snapshot: VhostSnapshot): void;
+  /** Has a shard forget a virtual host, whose sinks are closed. */
+  deleteVhost(shard: number, vhost: string): void;
   /** Has a shard change its copy of a virtual host; `synced` follows. */
   sendChanges(
     shard: number,
@@ -47,6 +50,8 @@ export interface DataPlane {
   /** Main's way into a writer's ring; null while the writer doesn't run. */
   outlet(writer: number): FeedOutlet | null;
   addFeed(writer: number, feed: FeedOrder): void;
+  /** Changes how far a feed may be behind. */
+  setFeedLimits(writer: number, slot: number, limits: FeedLimits): void;
   removeFeed(writer: number, slot: number): void;
   /** Makes visible what main has put into its rings. */
   publish(): void;

@@ -6,12 +6,14 @@ import type { MessageView } from '../../wire/message-view.ts';
 import { encodeShortstr } from '../../wire/octets.ts';
 import { NO_CONSUMERS, NO_ROUTE } from '../../wire/reply-code.ts';
 import type { BrokerCore } from '../broker-core.ts';
+import { mayWriteTo } from '../channel/access.ts';
 import { writeReturn } from '../channel/delivery-writer.ts';
 import { readExpirationMs, readPriority } from '../messages/inspect.ts';
 import type { ConnectionSocket, OctetHandler } from '../net/connection-socket.ts';
 import { type ParkedHandle, ParkedHandles } from '../net/parked-handles.ts';
 import type { Queue } from '../queues/queue.ts';
 import { NO_ORIGIN } from '../queues/queue-consumer.ts';
+import type { User } from '../security/user.ts';
 import type { DataPlane, PlaneEvents } from './data-plane.ts';
 import type { DirectService, LeaseOwner } from './direct-service.ts';
 import { FeedBridge, type FeedConnection, type RouteSwitch } from './feed-bridge.ts';
@@ -127,6 +129,32 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
       }
     }
     this.leases.endFeed(queue.settings.vhost, queue.name);
+  }
+
+  queueRulesChanged(queue: Queue): void {
+    if (!this.bridges.has(queue)) return;
+    for (const { bridge, connection } of this.feeds.values()) {
+      if (bridge.queue !== queue) continue;
+      this.plane.setFeedLimits(connection.writer, connection.slot, this.limitsOf(queue));
+    }
+  }
+
+  permissionsChanged(user: User): void {
+    for (const [sink, { lease, shard }] of this.sinks) {
+      const { connection } = lease.owner;
+      if (connection.user !== user || lease.target.kind !== 'sink') continue;
+      const { exchange } = lease.target;
+      if (mayWriteTo(connection.permissions, exchange)) continue;
+      this.core.log.warn(
+        { sink, exchange, user: user.name },
+        'sink closed: no permission any more',
+      );
+      this.plane.closeSink(shard, sink);
+    }
+  }
+
+  vhostDeleted(vhost: string): void {
+    this.mirror.vhostDeleted(vhost);
   }
 
   whenRouted(done: () => void): boolean {
@@ -402,7 +430,7 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
   }
 
   private limitsOf(queue: Queue): FeedLimits {
-    const { rules } = queue.settings;
+    const { rules } = queue;
     const { feedLimits } = this.settings;
     return {
       warnMessages: rules.feedWarnMessages ?? feedLimits.warnMessages,

@@ -1,6 +1,7 @@
 import type { FrameTarget } from '../channel/delivery-writer.ts';
 import type { Queue } from '../queues/queue.ts';
-import type { User } from '../security/users.ts';
+import type { Permissions } from '../security/permissions.ts';
+import type { User } from '../security/user.ts';
 import type { DirectAcceptor } from './direct-acceptor.ts';
 
 /** Who asks for leases: a channel, on which returned messages come back, too. */
@@ -9,6 +10,8 @@ export interface LeaseOwner extends FrameTarget {
     /** Number of the AMQP connection. */
     readonly number: number;
     readonly user: User;
+    /** What the user may do in the connection's virtual host, as of now. */
+    readonly permissions: Permissions;
     /** What the client calls itself in Connection.Start-Ok. */
     readonly clientProduct: string;
   };
@@ -31,6 +34,12 @@ export interface DirectService extends DirectAcceptor<LeaseOwner> {
   consumersChanged(queue: Queue): void;
   /** A queue is deleted: it can't be a feed any more. */
   queueDeleted(queue: Queue): void;
+  /** What applies to a queue has changed: its feed may have other limits. */
+  queueRulesChanged(queue: Queue): void;
+  /** What a user may do has changed: sinks it may not write to any more are closed. */
+  permissionsChanged(user: User): void;
+  /** A virtual host is gone. */
+  vhostDeleted(vhost: string): void;
   /**
    * Calls `done` when all threads route by the topology as it is now.
    * @returns false, and doesn't call, if they do so already

@@ -1,6 +1,7 @@
 import { ReaderTally } from '../../dmp-reader/reader-tally.ts';
 import { RingOutlet } from '../../dmp-reader/ring-outlet.ts';
 import type { SinkConnection } from '../../dmp-reader/sink-reader.ts';
+import type { FeedLimits } from '../../dmp-writer/feed-limits.ts';
 import { CounterPage } from '../../ring/counters.ts';
 import { createDoorbells, Doorbell, Parking } from '../../ring/parking.ts';
 import { RingConsumer } from '../../ring/ring-consumer.ts';
@@ -114,6 +115,10 @@ export class LocalPlane implements DataPlane {
     this.shard.sendSnapshot(snapshot);
   }
 
+  deleteVhost(_shard: number, vhost: string): void {
+    this.shard.deleteVhost(vhost);
+  }
+
   sendChanges(
     _shard: number,
     vhost: string,
@@ -169,6 +174,10 @@ export class LocalPlane implements DataPlane {
 
   addFeed(_writer: number, feed: FeedOrder): void {
     this.writer.addFeed(feed);
+  }
+
+  setFeedLimits(_writer: number, slot: number, limits: FeedLimits): void {
+    this.writer.setLimits(slot, limits);
   }
 
   removeFeed(_writer: number, slot: number): void {

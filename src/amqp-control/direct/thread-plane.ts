@@ -1,5 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { RingOutlet } from '../../dmp-reader/ring-outlet.ts';
+import type { FeedLimits } from '../../dmp-writer/feed-limits.ts';
 import { CounterPage, type ThreadKind } from '../../ring/counters.ts';
 import { createDoorbells, Doorbell, Parking } from '../../ring/parking.ts';
 import { RingConsumer } from '../../ring/ring-consumer.ts';
@@ -101,6 +102,10 @@ export class ThreadPlane implements DataPlane {
     this.shards[shard]?.thread.sendSnapshot(snapshot);
   }
 
+  deleteVhost(shard: number, vhost: string): void {
+    this.shards[shard]?.thread.deleteVhost(vhost);
+  }
+
   sendChanges(
     shard: number,
     vhost: string,
@@ -135,6 +140,10 @@ export class ThreadPlane implements DataPlane {
 
   addFeed(writer: number, feed: FeedOrder): void {
     this.writers[writer]?.thread.addFeed(feed);
+  }
+
+  setFeedLimits(writer: number, slot: number, limits: FeedLimits): void {
+    this.writers[writer]?.thread.setLimits(slot, limits);
   }
 
   removeFeed(writer: number, slot: number): void {

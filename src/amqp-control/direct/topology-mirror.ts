@@ -18,7 +18,10 @@ const TO_MAIN = -1;
 const NOBODY = -1;
 
 /** The way to the shards' copies; what is sent arrives in order. */
-export type ShardCopies = Pick<DataPlane, 'shardCount' | 'sendSnapshot' | 'sendChanges'>;
+export type ShardCopies = Pick<
+  DataPlane,
+  'shardCount' | 'sendSnapshot' | 'deleteVhost' | 'sendChanges'
+>;
 
 /** Someone who waits for all shards to know the topology as it was. */
 interface Waiter {
@@ -59,9 +62,16 @@ export class TopologyMirror implements TopologyObserver {
     // What is waiting to be sent is in the snapshot already.
     this.flush();
     this.shardsByVhost.set(vhost.name, shards.add(shard));
-    vhost.observer = this;
+    vhost.observers.add(this);
     this.shards.sendSnapshot(shard, snapshotOf(vhost));
     return true;
+  }
+
+  /** A virtual host is gone, and its sinks are being closed. */
+  vhostDeleted(vhost: string): void {
+    this.flush();
+    for (const shard of this.shardsByVhost.get(vhost) ?? []) this.shards.deleteVhost(shard, vhost);
+    this.shardsByVhost.delete(vhost);
   }
 
   /** A shard has begun anew and knows nothing. */
@@ -111,6 +121,10 @@ export class TopologyMirror implements TopologyObserver {
 
   exchangeDeclared(vhost: string, exchange: Exchange): void {
     this.add(vhost, { kind: 'exchangeDeclared', exchange: exchangeState(exchange) });
+  }
+
+  alternateChanged(vhost: string, { name, alternate }: Exchange): void {
+    this.add(vhost, { kind: 'alternateChanged', name, alternate });
   }
 
   exchangeDeleted(vhost: string, name: string): void {

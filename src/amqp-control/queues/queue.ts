@@ -5,6 +5,7 @@ import { MessageLog } from './message-log.ts';
 import type { Publication } from './publication.ts';
 import type { QueueArguments } from './queue-arguments.ts';
 import type { QueueConsumer } from './queue-consumer.ts';
+import type { Overflow, QueueRules } from './queue-rules.ts';
 import type { SegmentPool } from './segment-pool.ts';
 import type { TimerQueue, TimerTask } from './timer-queue.ts';
 import { NOT_SCHEDULED } from './timer-queue.ts';
@@ -26,6 +27,8 @@ export interface QueueHost {
   queueCreated(queue: Queue): void;
   /** A queue is deleted: its bindings are gone, its consumers not yet told. */
   queueDeleted(queue: Queue): void;
+  /** What applies to a queue has changed. */
+  queueRulesChanged(queue: Queue): void;
   /** Asks for `dispatch` at the end of this turn. */
   queueNeedsDispatch(queue: Queue): void;
   /** Takes a message that the queue gives up; called before its octets are freed. */
@@ -45,7 +48,7 @@ export interface QueueSettings {
   /** Number of the connection that owns it (exclusive), or null. */
   readonly owner: number | null;
   readonly table: FieldTable;
-  readonly rules: QueueArguments;
+  readonly declared: QueueArguments;
 }
 
 interface RefusedMessage {
@@ -69,10 +72,13 @@ export class Queue {
   /** Index = priority; a queue without x-max-priority has one. */
   private readonly logs: readonly MessageLog[];
   private readonly lowest: MessageLog;
+  /** What applies: its arguments, policies and the broker's limits together. */
+  private ruling: QueueRules;
   /** No rule looks at single messages: the short way through `publish`. */
-  private readonly plain: boolean;
-  private readonly limited: boolean;
-  private expires: boolean;
+  private plain = true;
+  private limited = false;
+  /** There are, or may be, messages that expire. */
+  private expires = false;
   private lastUsedMs: number;
   /** What the expiry timer is armed for; Infinity when it isn't. */
   private expiryDueMs = Infinity;
@@ -81,24 +87,37 @@ export class Queue {
   private readonly expiryTask: TimerTask;
   private readonly unusedTask: TimerTask;
 
-  constructor(settings: QueueSettings, host: QueueHost) {
-    const rules = settings.rules;
+  constructor(settings: QueueSettings, rules: QueueRules, host: QueueHost) {
+    const { maxPriority, singleActiveConsumer } = settings.declared;
     this.settings = settings;
+    this.ruling = rules;
     this.host = host;
-    this.consumers = new ConsumerSet(rules.singleActiveConsumer);
+    this.consumers = new ConsumerSet(singleActiveConsumer);
     const logs: MessageLog[] = [];
-    for (let p = 0; p <= rules.maxPriority; p++) logs.push(new MessageLog(host.segments));
+    for (let p = 0; p <= maxPriority; p++) logs.push(new MessageLog(host.segments));
     this.logs = logs;
     this.lowest = logs[0];
-    this.limited = rules.maxLength !== Infinity || rules.maxLengthOctets !== Infinity;
-    this.expires = rules.messageTtlMs !== Infinity;
-    this.plain = rules.maxPriority === 0 && !this.limited && !this.expires;
     this.lastUsedMs = host.nowMs;
     this.expiryTask = { timerIndex: NOT_SCHEDULED, run: (nowMs) => this.expiryDue(nowMs) };
     this.unusedTask = { timerIndex: NOT_SCHEDULED, run: (nowMs) => this.checkUnused(nowMs) };
-    if (rules.expiresMs !== Infinity) {
-      host.timers.schedule(this.unusedTask, host.nowMs + rules.expiresMs);
-    }
+    this.applyRules(rules);
+  }
+
+  get rules(): QueueRules {
+    return this.ruling;
+  }
+
+  /** Changes what applies: at once for bounds, for messages to come where it is said of each. */
+  applyRules(rules: QueueRules): void {
+    const { host } = this;
+    this.ruling = rules;
+    this.limited = rules.maxLength !== Infinity || rules.maxLengthOctets !== Infinity;
+    if (rules.messageTtlMs !== Infinity) this.expires = true;
+    this.plain =
+      this.settings.declared.maxPriority === 0 && !this.limited && rules.messageTtlMs === Infinity;
+    if (rules.expiresMs === Infinity) host.timers.cancel(this.unusedTask);
+    else host.timers.schedule(this.unusedTask, this.lastUsedMs + rules.expiresMs);
+    if (this.limited && this.readyCount > 0) this.enforceLimits();
   }
 
   get name(): string {
@@ -209,7 +228,7 @@ export class Queue {
 
   /** An unacknowledged message was refused for good (Basic.Reject or Nack without requeue). */
   reject(log: MessageLog, position: number): void {
-    if (!this.deleted && this.settings.rules.deadLetterExchange !== null) {
+    if (!this.deleted && this.ruling.deadLetterExchange !== null) {
       const view = this.host.scratch;
       log.load(position, view);
       this.host.deadLetter(this, view, 'rejected');
@@ -270,13 +289,12 @@ export class Queue {
   }
 
   private publishUnderRules(view: MessageView, publication: Publication): boolean {
-    const { rules } = this.settings;
-    const { host } = this;
+    const { host, ruling: rules } = this;
     const { origin } = publication;
     const ttlMs = Math.min(rules.messageTtlMs, publication.expirationMs);
     const expiresAt = host.nowMs + ttlMs;
     if (ttlMs !== Infinity) this.expires = true;
-    const log = this.logs[Math.min(publication.priority, rules.maxPriority)];
+    const log = this.logs[Math.min(publication.priority, this.logs.length - 1)];
     if (this.readyCount === 0) {
       const consumer = this.consumers.next(origin);
       if (consumer !== null) {
@@ -285,7 +303,7 @@ export class Queue {
       }
       if (this.refusesOrigin(origin)) return true;
     }
-    if (rules.overflow !== 'drop-head' && this.isFull(view.bodySize)) {
+    if (rejects(rules.overflow) && this.isFull(view.bodySize)) {
       if (rules.overflow === 'reject-publish-dlx') host.deadLetter(this, view, 'maxlen');
       return false;
     }
@@ -336,13 +354,13 @@ export class Queue {
   }
 
   private isFull(bodyOctets: number): boolean {
-    const { rules } = this.settings;
+    const { ruling: rules } = this;
     if (this.readyCount >= rules.maxLength) return true;
     return this.readyOctets + bodyOctets > rules.maxLengthOctets;
   }
 
   private enforceLimits(): void {
-    const { rules } = this.settings;
+    const { ruling: rules } = this;
     while (this.readyCount > rules.maxLength || this.readyOctets > rules.maxLengthOctets) {
       const log = this.headLog();
       if (log === null) return;
@@ -367,7 +385,7 @@ export class Queue {
 
   private dropHead(log: MessageLog, reason: DeathReason): void {
     const position = log.take();
-    if (this.settings.rules.deadLetterExchange !== null) {
+    if (this.ruling.deadLetterExchange !== null) {
       const view = this.host.scratch;
       log.load(position, view);
       this.host.deadLetter(this, view, reason);
@@ -390,7 +408,7 @@ export class Queue {
   }
 
   private checkUnused(nowMs: number): void {
-    const { expiresMs } = this.settings.rules;
+    const { expiresMs } = this.ruling;
     if (this.consumers.count > 0) {
       this.host.timers.schedule(this.unusedTask, nowMs + expiresMs);
       return;
@@ -399,4 +417,8 @@ export class Queue {
     if (dueMs <= nowMs) this.host.queueExpired(this);
     else this.host.timers.schedule(this.unusedTask, dueMs);
   }
+}
+
+function rejects(overflow: Overflow | null): boolean {
+  return overflow !== null && overflow !== 'drop-head';
 }

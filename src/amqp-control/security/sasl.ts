@@ -1,10 +1,11 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { decodeTable } from '../../wire/field-table.ts';
 import { ProtocolError } from '../../wire/protocol-error.ts';
-import type { User, UserStore } from './users.ts';
+import type { Accounts } from './accounts.ts';
+import type { User } from './user.ts';
 
 /** Who may log in how. */
 export interface LoginRules {
-  readonly users: UserStore;
   /** The user that SASL ANONYMOUS logs in as, or null where it isn't allowed. */
   readonly anonymousUser: string | null;
 }
@@ -30,14 +31,26 @@ export function login(
   response: Buffer,
   fromLoopback: boolean,
   rules: LoginRules,
+  accounts: Accounts,
 ): User | null {
-  if (mechanism === 'ANONYMOUS') {
-    if (rules.anonymousUser === null) return null;
-    return rules.users.anonymous(rules.anonymousUser, fromLoopback);
-  }
-  const credentials = mechanism === 'PLAIN' ? readPlain(response) : readAmqplain(response);
-  if (credentials === null) return null;
-  return rules.users.authenticate(credentials.name, credentials.password, fromLoopback);
+  const user =
+    mechanism === 'ANONYMOUS'
+      ? accounts.users.get(rules.anonymousUser ?? '')
+      : proven(mechanism === 'PLAIN' ? readPlain(response) : readAmqplain(response), accounts);
+  if (user === undefined || (!fromLoopback && accounts.loopbackOnly.has(user.name))) return null;
+  return user;
+}
+
+function proven(credentials: Credentials | null, accounts: Accounts): User | undefined {
+  if (credentials === null) return undefined;
+  const user = accounts.users.get(credentials.name);
+  const known = user?.password?.algorithm === 'plain' ? user.password.text : '';
+  const matches = timingSafeEqual(digest(known), digest(credentials.password));
+  return matches && user?.password?.algorithm === 'plain' ? user : undefined;
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }
 
 /** RFC 4616: authorisation identity, NUL, name, NUL, password. */

@@ -43,7 +43,7 @@ export class DeadLetters {
    * dead-letter exchange.
    */
   add(queue: Queue, view: MessageView, reason: DeathReason, nowMs: number): void {
-    const { deadLetterExchange, deadLetterRoutingKey } = queue.settings.rules;
+    const { deadLetterExchange, deadLetterRoutingKey } = queue.rules;
     const vhost = this.vhosts.get(queue.settings.vhost);
     if (deadLetterExchange === null || vhost?.exchanges.has(deadLetterExchange) !== true) return;
     const headers = readHeaders(view);

@@ -16,7 +16,10 @@ export interface Exchange {
   readonly autoDelete: boolean;
   readonly internal: boolean;
   readonly table: FieldTable;
-  readonly alternate: string | null;
+  /** The alternate exchange that was declared with it, or null. */
+  readonly declaredAlternate: string | null;
+  /** The alternate exchange that it has: that one or, where there is none, that of a policy. */
+  alternate: string | null;
   /** Exists in every vhost from the start and can't be deleted. */
   readonly predeclared: boolean;
 }
@@ -39,6 +42,7 @@ export function predeclaredExchanges(): Exchange[] {
     autoDelete: false,
     internal: false,
     table: {},
+    declaredAlternate: null,
     alternate: null,
     predeclared: true,
   }));

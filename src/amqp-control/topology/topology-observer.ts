@@ -13,6 +13,8 @@ export interface BindingChange {
 /** Is told of every change of a vhost's topology, right behind it. */
 export interface TopologyObserver {
   exchangeDeclared(vhost: string, exchange: Exchange): void;
+  /** A policy has given it another alternate exchange. */
+  alternateChanged(vhost: string, exchange: Exchange): void;
   /** Its bindings, from it and to it, went with it. */
   exchangeDeleted(vhost: string, name: string): void;
   queueDeclared(vhost: string, queue: Queue): void;

@@ -11,11 +11,12 @@ import {
 } from '../../wire/reply-code.ts';
 import type { QueueHost } from '../queues/queue.ts';
 import { Queue } from '../queues/queue.ts';
-import type { QueueArguments } from '../queues/queue-arguments.ts';
 import { parseQueueArguments } from '../queues/queue-arguments.ts';
+import { combineRules, NO_RULES, type QueueRules } from '../queues/queue-rules.ts';
 import { requireEqual, requireEqualArguments } from './equivalence.ts';
 import type { Exchange } from './exchange.ts';
 import { predeclaredExchanges, RESERVED_PREFIX } from './exchange.ts';
+import { PolicyBook, policyRules } from './policy-book.ts';
 import type { TopologyObserver } from './topology-observer.ts';
 
 /** What Exchange.Declare asks for. */
@@ -39,12 +40,30 @@ export interface QueueRequest {
   readonly connection: number;
 }
 
-/** Bounds that hold for every queue of a vhost; Infinity = none. */
-export interface VHostLimits {
+/** Bounds that the broker sets to the queues of every vhost; Infinity = none. */
+export interface QueueLimits {
   readonly queuesMax: number;
   readonly queueLengthMax: number;
   readonly queueOctetsMax: number;
 }
+
+/** Bounds that are set for one vhost; Infinity = none. */
+export interface VHostLimits {
+  readonly connectionsMax: number;
+  readonly queuesMax: number;
+}
+
+export const UNLIMITED_VHOST: VHostLimits = { connectionsMax: Infinity, queuesMax: Infinity };
+
+/** What is said of a vhost to people and tools. */
+export interface VHostMetadata {
+  readonly description: string;
+  readonly tags: readonly string[];
+  /** The type of queues that are declared without x-queue-type; only `classic` can be had. */
+  readonly defaultQueueType: string | null;
+}
+
+export const NO_METADATA: VHostMetadata = { description: '', tags: [], defaultQueueType: null };
 
 /** Arguments that must be the same when a queue is declared again. */
 const COMPARED_QUEUE_ARGUMENTS = [
@@ -70,16 +89,23 @@ export class VHost {
    * stale.
    */
   generation = 0;
-  /** Is told of every change from the moment it is set. */
-  observer: TopologyObserver | null = null;
+  /** They are told of every change from the moment they are added. */
+  readonly observers = new Set<TopologyObserver>();
+  readonly policies: PolicyBook;
+  metadata: VHostMetadata = NO_METADATA;
+  limits: VHostLimits = UNLIMITED_VHOST;
+  /** Connections that have it open. */
+  connectionCount = 0;
 
   private readonly host: QueueHost;
-  private readonly limits: VHostLimits;
+  private readonly queueLimits: QueueLimits;
 
-  constructor(name: string, host: QueueHost, limits: VHostLimits) {
+  constructor(name: string, host: QueueHost, queueLimits: QueueLimits) {
     this.name = name;
     this.host = host;
-    this.limits = limits;
+    this.queueLimits = queueLimits;
+    this.policies = new PolicyBook(name);
+    this.policies.observers.add(() => this.applyPolicies());
     for (const exchange of predeclaredExchanges()) this.addExchange(exchange);
   }
 
@@ -124,7 +150,10 @@ export class VHost {
         `invalid arg 'alternate-exchange' for exchange '${name}': must be a string`,
       );
     }
-    const exchange = { ...request, alternate: alternate ?? null, predeclared: false };
+    const declaredAlternate = alternate ?? null;
+    const predeclared = false;
+    const exchange = { ...request, declaredAlternate, alternate: declaredAlternate, predeclared };
+    exchange.alternate = this.alternateOf(exchange);
     this.addExchange(exchange);
     return exchange;
   }
@@ -148,18 +177,19 @@ export class VHost {
    */
   declareQueue(request: QueueRequest): Queue {
     const { name } = request;
-    const rules = parseQueueArguments(name, request.table);
+    const declared = parseQueueArguments(name, request.table);
     const existing = this.queues.get(name);
     if (existing !== undefined) {
       this.requireSameQueue(existing, request);
       existing.touch();
       return existing;
     }
-    if (this.queues.size >= this.limits.queuesMax) {
+    const queuesMax = Math.min(this.limits.queuesMax, this.queueLimits.queuesMax);
+    if (this.queues.size >= queuesMax) {
       throw channelError(
         PRECONDITION_FAILED,
         `cannot declare queue '${name}': queue limit in vhost '${this.name}' ` +
-          `(${this.limits.queuesMax}) is reached`,
+          `(${queuesMax}) is reached`,
       );
     }
     const queue = new Queue(
@@ -171,15 +201,16 @@ export class VHost {
         autoDelete: request.autoDelete,
         owner: request.exclusive ? request.connection : null,
         table: request.table,
-        rules: this.withinLimits(rules),
+        declared,
       },
+      this.rulesFor(name, declared.rules),
       this.host,
     );
     this.queues.set(name, queue);
     this.graph.addQueue(name, queue);
     this.generation++;
     this.host.queueCreated(queue);
-    this.observer?.queueDeclared(this.name, queue);
+    this.tell((observer) => observer.queueDeclared(this.name, queue));
     return queue;
   }
 
@@ -209,10 +240,18 @@ export class VHost {
     this.queues.delete(queue.name);
     const dropped = this.graph.removeQueue(queue);
     this.generation++;
-    this.observer?.queueDeleted(this.name, queue);
+    this.tell((observer) => observer.queueDeleted(this.name, queue));
     this.host.queueDeleted(queue);
     queue.close();
     for (const binding of dropped) this.deleteIfAbandoned(binding.sourceName);
+  }
+
+  /** Removes everything in it; its connections have been told to go. */
+  clear(): void {
+    for (const queue of this.queues.values()) this.removeQueue(queue);
+    for (const { name } of this.exchanges.values()) {
+      if (name !== DEFAULT_EXCHANGE && this.exchanges.has(name)) this.removeExchange(name);
+    }
   }
 
   /**
@@ -225,7 +264,9 @@ export class VHost {
     if (!this.graph.bindQueue(exchange, queue, routingKey, table)) return;
     this.generation++;
     const destination = queue;
-    this.observer?.bound(this.name, { source: exchange, destination, routingKey, table });
+    this.tell((observer) =>
+      observer.bound(this.name, { source: exchange, destination, routingKey, table }),
+    );
   }
 
   /** Removes a binding; one that doesn't exist is fine, as in RabbitMQ. */
@@ -234,7 +275,9 @@ export class VHost {
     if (!this.graph.unbindQueue(exchange, queue, routingKey, table)) return;
     this.generation++;
     const destination = queue;
-    this.observer?.unbound(this.name, { source: exchange, destination, routingKey, table });
+    this.tell((observer) =>
+      observer.unbound(this.name, { source: exchange, destination, routingKey, table }),
+    );
     this.deleteIfAbandoned(exchange);
   }
 
@@ -246,7 +289,7 @@ export class VHost {
     if (!this.graph.bindExchange(source, target, routingKey, table)) return;
     this.generation++;
     const destination = { exchange: target };
-    this.observer?.bound(this.name, { source, destination, routingKey, table });
+    this.tell((observer) => observer.bound(this.name, { source, destination, routingKey, table }));
   }
 
   unbindExchange(target: string, source: string, routingKey: string, table: FieldTable): void {
@@ -254,7 +297,9 @@ export class VHost {
     if (!this.graph.unbindExchange(source, target, routingKey, table)) return;
     this.generation++;
     const destination = { exchange: target };
-    this.observer?.unbound(this.name, { source, destination, routingKey, table });
+    this.tell((observer) =>
+      observer.unbound(this.name, { source, destination, routingKey, table }),
+    );
     this.deleteIfAbandoned(source);
   }
 
@@ -305,19 +350,43 @@ export class VHost {
     requireEqualArguments(COMPARED_QUEUE_ARGUMENTS, what, request.table, settings.table);
   }
 
-  private withinLimits(rules: QueueArguments): QueueArguments {
-    return {
-      ...rules,
-      maxLength: Math.min(rules.maxLength, this.limits.queueLengthMax),
-      maxLengthOctets: Math.min(rules.maxLengthOctets, this.limits.queueOctetsMax),
-    };
+  /** What applies to a queue: its arguments before policies, and the lowest of all bounds. */
+  private rulesFor(name: string, declared: QueueRules): QueueRules {
+    const { queueLengthMax, queueOctetsMax } = this.queueLimits;
+    const ours = { ...NO_RULES, maxLength: queueLengthMax, maxLengthOctets: queueOctetsMax };
+    return combineRules(combineRules(declared, policyRules(this.policies.forQueue(name))), ours);
+  }
+
+  private alternateOf({ name, declaredAlternate }: Exchange): string | null {
+    const { policy } = this.policies.forExchange(name);
+    return declaredAlternate ?? policy?.alternateExchange ?? null;
+  }
+
+  /** The policies have changed: what exists follows at once. */
+  private applyPolicies(): void {
+    for (const queue of this.queues.values()) {
+      queue.applyRules(this.rulesFor(queue.name, queue.settings.declared.rules));
+      this.host.queueRulesChanged(queue);
+    }
+    for (const exchange of this.exchanges.values()) {
+      const alternate = this.alternateOf(exchange);
+      if (alternate === exchange.alternate || exchange.name === DEFAULT_EXCHANGE) continue;
+      exchange.alternate = alternate;
+      this.graph.setAlternate(exchange.name, alternate);
+      this.generation++;
+      this.tell((observer) => observer.alternateChanged(this.name, exchange));
+    }
+  }
+
+  private tell(say: (observer: TopologyObserver) => void): void {
+    for (const observer of this.observers) say(observer);
   }
 
   private addExchange(exchange: Exchange): void {
     this.exchanges.set(exchange.name, exchange);
     if (exchange.name !== DEFAULT_EXCHANGE) {
       this.graph.declareExchange(exchange.name, exchange.type, exchange.alternate);
-      this.observer?.exchangeDeclared(this.name, exchange);
+      this.tell((observer) => observer.exchangeDeclared(this.name, exchange));
     }
     this.generation++;
   }
@@ -326,7 +395,7 @@ export class VHost {
     this.exchanges.delete(name);
     const dropped = this.graph.deleteExchange(name);
     this.generation++;
-    this.observer?.exchangeDeleted(this.name, name);
+    this.tell((observer) => observer.exchangeDeleted(this.name, name));
     for (const binding of dropped) this.deleteIfAbandoned(binding.sourceName);
   }
 
