@@ -149,7 +149,10 @@ class Contestant {
     try {
       await work();
     } catch (error) {
-      this.failure ??= `${this.#name}: ${error instanceof Error ? error.message : String(error)}`;
+      const transcript = this.#running?.transcript().trim() ?? '';
+      const said = transcript === '' ? '' : `\nIt wrote:\n${transcript}`;
+      const reason = error instanceof Error ? error.message : String(error);
+      this.failure ??= `${this.#name}: ${reason}${said}`;
     }
   }
 }

@@ -39,6 +39,7 @@ export class BallastedSubject implements Subject {
       processIds: running.processIds,
       mayDrop: running.mayDrop,
       open: (workload) => running.open(workload),
+      transcript: () => running.transcript(),
       stop: async () => {
         for (const session of idle) session.dialogue.close();
         await running.stop();

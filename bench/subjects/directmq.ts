@@ -71,6 +71,10 @@ export class RunningDirectmq implements RunningSubject {
     return openAmqpWorkload(HOST, this.port, workload, this.#paths);
   }
 
+  transcript(): string {
+    return this.#server.transcript;
+  }
+
   stop(): Promise<void> {
     return this.#server.stop();
   }

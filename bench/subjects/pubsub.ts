@@ -85,6 +85,10 @@ class RunningPubSub implements RunningSubject {
     return { consumers, publishers, close: async () => {} };
   }
 
+  transcript(): string {
+    return this.#server.transcript;
+  }
+
   async stop(): Promise<void> {
     await this.#server.stop();
     rmSync(this.#folder, { recursive: true, force: true });

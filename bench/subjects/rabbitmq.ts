@@ -65,6 +65,10 @@ class RunningRabbitmq implements RunningSubject {
     });
   }
 
+  transcript(): string {
+    return this.#server.transcript;
+  }
+
   async stop(): Promise<void> {
     // The scripts around the virtual machine don't pass signals on, but end with it.
     process.kill(this.#beamId, 'SIGKILL');

@@ -70,6 +70,11 @@ class RunningRelay implements RunningSubject {
     return { consumers, publishers, close: () => server.stop() };
   }
 
+  /** It says nothing but its ports. */
+  transcript(): string {
+    return '';
+  }
+
   async stop(): Promise<void> {}
 }
 

@@ -46,6 +46,11 @@ export class ServerProcess {
     return this.#child.pid ?? 0;
   }
 
+  /** The end of what it has written to standard output and standard error. */
+  get transcript(): string {
+    return this.#transcript;
+  }
+
   /**
    * Waits until the server has written something that matches.
    * @throws Error with what it wrote if it ends or takes too long

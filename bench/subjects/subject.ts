@@ -19,6 +19,8 @@ export interface RunningSubject {
   readonly mayDrop: boolean;
   /** Declares what the work needs and holds all dialogues, up to the first message. */
   open(workload: Workload): Promise<OpenWorkload>;
+  /** What it has written to its log lately: where a run fails, the reason may stand there. */
+  transcript(): string;
   stop(): Promise<void>;
 }
 

@@ -120,7 +120,7 @@ export class FrameReader {
     const payloadAt = at + FRAME_HEADER_SIZE;
     const payloadEnd = payloadAt + octets;
     if (payloadEnd >= end) {
-      if (type !== FRAME_BODY) return INCOMPLETE;
+      if (type !== FRAME_BODY || octets === 0) return INCOMPLETE;
       this.bodyChannel = channel;
       this.bodyOctetsLeft = octets;
       return this.continueBody(b, payloadAt, end);
@@ -164,7 +164,8 @@ export class FrameReader {
     this.bodyOctetsLeft = NO_BODY_UNDER_WAY;
     if (b[to] !== FRAME_END) throw badFrameEnd(b[to]);
     this.resumeAt = to + 1;
-    this.handler.takeBody(this.bodyChannel, b, at, to);
+    // Its last octets may have come, and have completed the message, without the frame's end.
+    if (to > at) this.handler.takeBody(this.bodyChannel, b, at, to);
     return to + 1;
   }
 }
