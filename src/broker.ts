@@ -2,6 +2,7 @@ import type { CoreSettings } from './amqp-control/broker-core.ts';
 import { BrokerCore } from './amqp-control/broker-core.ts';
 import type { DataPlane, PlaneEvents } from './amqp-control/direct/data-plane.ts';
 import { DirectHub, type DirectSettings } from './amqp-control/direct/direct-hub.ts';
+import type { DirectReport } from './amqp-control/direct/direct-report.ts';
 import { LocalPlane } from './amqp-control/direct/local-plane.ts';
 import type { PlaneSettings } from './amqp-control/direct/plane-settings.ts';
 import { ThreadPlane } from './amqp-control/direct/thread-plane.ts';
@@ -122,6 +123,11 @@ export class Broker {
   stop(how: StopOptions = {}): Promise<void> {
     this.stopping ??= this.shutDown(how.graceMs ?? this.options.shutdownTimeoutMs);
     return this.stopping;
+  }
+
+  /** What Direct Mode is doing at this moment: threads, rings, leases, sinks and feeds. */
+  directReport(): DirectReport {
+    return this.direct.report();
   }
 
   private async shutDown(graceMs: number): Promise<void> {

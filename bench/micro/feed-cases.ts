@@ -2,6 +2,7 @@ import { Feed, type FeedSettings } from '../../src/dmp-writer/feed.ts';
 import type { FeedEvents } from '../../src/dmp-writer/feed-report.ts';
 import { WriterContext } from '../../src/dmp-writer/writer-context.ts';
 import { blockAt, CounterBlock, CounterPage } from '../../src/ring/counters.ts';
+import { Meter } from '../../src/ring/meter.ts';
 import { encodeBlock, encodeDirect, fillerBody } from '../workload/encode.ts';
 import type { MicroCase } from './micro-case.ts';
 
@@ -39,7 +40,7 @@ function createFeed(): Feed {
     dropMessages: UNLIMITED,
     dropOctets: UNLIMITED,
   };
-  const settings: FeedSettings = { limits, padShort: false };
+  const settings: FeedSettings = { limits, padShort: false, meter: Meter.create('feed').buffer };
   return new Feed(0, { write: (_octets, _at, length) => length }, settings, context);
 }
 

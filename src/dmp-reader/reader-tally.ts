@@ -22,6 +22,11 @@ export class ReaderTally implements OutletObserver {
     this.counters.add(routable ? contentsRouted : contentsUnroutable, count);
   }
 
+  /** Contents that have been, since the thread's block began. */
+  get contentsIn(): number {
+    return this.counters.get(SHARD_COUNTERS.contentsIn);
+  }
+
   protocolError(): void {
     this.counters.add(SHARD_COUNTERS.protocolErrors, 1);
   }

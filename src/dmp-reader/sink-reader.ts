@@ -1,9 +1,11 @@
+import { type Meter, SINK_METER } from '../ring/meter.ts';
 import { announcedSize, ContentAssembly } from './content-assembly.ts';
 import type { ContentRouter } from './content-router.ts';
 import type { ContentSource } from './content-source.ts';
 import { HeldOctets } from './held-octets.ts';
 import type { LeasedSink } from './leased-sink.ts';
 import type { PlanBook } from './plan-book.ts';
+import type { ReaderTally } from './reader-tally.ts';
 import type { SpaceWaiter } from './ring-outlet.ts';
 
 /** The connection that a sink's octets come from. */
@@ -22,23 +24,33 @@ export class SinkReader implements SpaceWaiter {
   private readonly router: ContentRouter;
   private readonly plans: PlanBook;
   private readonly connection: SinkConnection;
+  private readonly tally: ReaderTally;
+  private readonly meter: Meter;
   private readonly leftOverMaxOctets: number;
   private assembly: ContentAssembly | null = null;
   private held: HeldOctets | null = null;
   private closed = false;
 
-  /** @param leftOverMaxOctets what the connection can put in front of what it reads, at most */
+  /**
+   * @param tally that of `router`
+   * @param meter shows what came from this connection
+   * @param leftOverMaxOctets what the connection can put in front of what it reads, at most
+   */
   constructor(
     sink: LeasedSink,
     router: ContentRouter,
     plans: PlanBook,
     connection: SinkConnection,
+    tally: ReaderTally,
+    meter: Meter,
     leftOverMaxOctets: number,
   ) {
     this.sink = sink;
     this.router = router;
     this.plans = plans;
     this.connection = connection;
+    this.tally = tally;
+    this.meter = meter;
     this.leftOverMaxOctets = leftOverMaxOctets;
   }
 
@@ -53,6 +65,13 @@ export class SinkReader implements SpaceWaiter {
    */
   receive(source: ContentSource, at: number, end: number): number {
     if (this.closed) return end;
+    const contentsBefore = this.tally.contentsIn;
+    const next = this.take(source, at, end);
+    this.count(contentsBefore, next - at);
+    return next;
+  }
+
+  private take(source: ContentSource, at: number, end: number): number {
     if (this.assembly === null) return this.route(source, at, end);
     const next = this.assembly.take(source.octets, at, end);
     if (!this.assembly.complete) return end;
@@ -67,9 +86,11 @@ export class SinkReader implements SpaceWaiter {
     if (held === null) return;
     const { run } = this.router;
     const { source, restAt, end } = held;
+    const contentsBefore = this.tally.contentsIn;
     this.held = null;
     held.restore(run, this.plans, this.sink.origin);
     const next = run.flush() ? this.routeSome(source, restAt, end) : restAt;
+    this.count(contentsBefore, 0);
     if (run.blocked) this.hold(HeldOctets.again(run, source, next, end));
     else if (!this.closed) this.resume(source.octets, next, end);
   }
@@ -114,6 +135,11 @@ export class SinkReader implements SpaceWaiter {
     this.close();
     this.connection.fail(reason);
     return true;
+  }
+
+  private count(contentsBefore: number, octets: number): void {
+    this.meter.add(SINK_METER.contentsIn, this.tally.contentsIn - contentsBefore);
+    this.meter.add(SINK_METER.octetsIn, octets);
   }
 
   private hold(held: HeldOctets): void {

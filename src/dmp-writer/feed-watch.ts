@@ -24,8 +24,8 @@ export class FeedWatch {
     this.context = context;
   }
 
-  /** The backlog has grown or shrunk to this. */
-  checkBacklog(contents: number, octets: number, feed: Reporter): void {
+  /** The backlog has grown or shrunk to this. @returns whether the feed counts as slow */
+  checkBacklog(contents: number, octets: number, feed: Reporter): boolean {
     const { warnMessages, warnOctets } = this.limits;
     if (this.isWarned) {
       this.isWarned = contents * 2 >= warnMessages || octets * 2 >= warnOctets;
@@ -33,6 +33,7 @@ export class FeedWatch {
       this.isWarned = true;
       this.context.events.onFeedWarn(feed.report());
     }
+    return this.isWarned;
   }
 
   /** So many contents were dropped since the feed began. */

@@ -1,4 +1,5 @@
 import { WRITER_COUNTERS } from '../ring/counters.ts';
+import { Meter } from '../ring/meter.ts';
 import { DMP_HEARTBEAT } from '../wire/dmp-content.ts';
 import { Backlog } from './backlog.ts';
 import { contentEnd } from './content-walk.ts';
@@ -33,6 +34,8 @@ export interface FeedSettings {
   readonly limits: FeedLimits;
   /** Its client needs a heartbeat behind every content shorter than 16 octets. */
   readonly padShort: boolean;
+  /** Where its numbers are kept: the memory of a Meter for a feed. */
+  readonly meter: SharedArrayBuffer;
 }
 
 /**
@@ -64,7 +67,7 @@ export class Feed {
     this.padShort = settings.padShort;
     this.context = context;
     this.backlog = new Backlog(context.pool, context.walk);
-    this.tally = new Tally(context.counters);
+    this.tally = new Tally(new Meter(settings.meter), context.counters);
     this.watch = new FeedWatch(settings.limits, context);
     this.lastWriteMs = context.nowMs;
   }
@@ -272,10 +275,13 @@ export class Feed {
   private dropBacklog(): void {
     this.tally.dropped(this.backlog.contents, this.backlog.octets);
     this.backlog.clear();
+    this.tally.backlog(0, 0);
   }
 
   private checkBacklog(): void {
-    this.watch.checkBacklog(this.backlog.contents, this.backlog.octets, this);
+    const { contents, octets } = this.backlog;
+    this.tally.backlog(contents, octets);
+    this.tally.warned(this.watch.checkBacklog(contents, octets, this));
   }
 }
 

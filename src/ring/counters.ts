@@ -36,6 +36,7 @@ export const COUNTER_NAMES = {
     'congestedEvents',
     'feedFailures',
     'wakeups',
+    'sleptMs',
   ],
 } as const;
 

@@ -1,11 +1,13 @@
 import {
   CAPACITY_WORD,
   DATA_AT,
+  HEAD_WORD,
   MAGIC_WORD,
   RING_LAYOUT_VERSION,
   RING_MAGIC,
   RING_MAX_CAPACITY_OCTETS,
   RING_MIN_CAPACITY_OCTETS,
+  TAIL_WORD,
   VERSION_WORD,
   WORD_OCTETS,
 } from './layout.ts';
@@ -31,6 +33,13 @@ export class SpscRing {
     this.words = words;
     this.bytes = bytes;
     this.bytesAsWords = new Int32Array(bytes.buffer, bytes.byteOffset, capacity / WORD_OCTETS);
+  }
+
+  /** Octets of records that are published and not released, as any thread may ask. */
+  usedOctets(): number {
+    const head = this.words.load(HEAD_WORD);
+    // Both may have moved on in between.
+    return Math.min((this.words.load(TAIL_WORD) - head) | 0, this.capacity);
   }
 
   /**

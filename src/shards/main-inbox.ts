@@ -40,20 +40,32 @@ export interface InboxHandler {
   queueSwitched(queueNumber: number, barrier: number): void;
 }
 
+/** Counts what comes out of the rings. */
+export interface InboxTally {
+  received(contents: number, octets: number): void;
+}
+
 /** Main's end of the ring that one shard writes. */
 export class MainInbox implements WorkSource {
   private readonly consumer: RingConsumer;
   private readonly peer: RingWriterPeer;
   private readonly handler: InboxHandler;
+  private readonly tally: InboxTally;
   /** By number. */
   private readonly queueSets: InboxQueues[] = [];
   private readonly cursor = new ContentCursor();
   private readonly view = new MessageView();
 
-  constructor(consumer: RingConsumer, peer: RingWriterPeer, handler: InboxHandler) {
+  constructor(
+    consumer: RingConsumer,
+    peer: RingWriterPeer,
+    handler: InboxHandler,
+    tally: InboxTally,
+  ) {
     this.consumer = consumer;
     this.peer = peer;
     this.handler = handler;
+    this.tally = tally;
   }
 
   /** Whether there is anything to pump. */
@@ -107,6 +119,7 @@ export class MainInbox implements WorkSource {
   private handleContents(type: number, b: Buffer, from: number, to: number, owned: boolean): void {
     const { cursor, view } = this;
     let at = from;
+    let contents = 0;
     while (at < to) {
       if (parseContent(b, at, to, ANY_SIZE, cursor) <= 0)
         throw new Error('Broken content in a ring');
@@ -114,7 +127,9 @@ export class MainInbox implements WorkSource {
       view.bodyOwned = owned;
       this.deliver(type);
       at = cursor.end;
+      contents++;
     }
+    this.tally.received(contents, to - from);
   }
 
   private deliver(type: number): void {

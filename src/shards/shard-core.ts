@@ -5,6 +5,7 @@ import { PlanBook } from '../dmp-reader/plan-book.ts';
 import type { ReaderTally } from '../dmp-reader/reader-tally.ts';
 import type { RingOutlet } from '../dmp-reader/ring-outlet.ts';
 import { type SinkConnection, SinkReader } from '../dmp-reader/sink-reader.ts';
+import { Meter } from '../ring/meter.ts';
 import { RECORD_BARRIER, RECORD_FENCE, RECORD_QUEUE_SWITCHED } from '../ring/record-types.ts';
 import type { QueueState, SinkLease, TopologyChange, VhostSnapshot } from './shard-messages.ts';
 import { VhostCopy } from './vhost-copy.ts';
@@ -77,9 +78,11 @@ export class ShardCore {
     const exchange = vhost?.exchange(lease.exchange) ?? null;
     if (vhost === undefined || exchange === null) return null;
     const { sink, connection: origin, user } = lease;
+    const meter = new Meter(lease.meter);
     const leased = new LeasedSink(sink, origin, vhost.graph, exchange, user, this.plans);
     const leftOverMax = Math.min(leftOverMaxOctets, LEFT_OVER_MAX_OCTETS);
-    return new SinkReader(leased, this.router, this.plans, connection, leftOverMax);
+    const { router, plans, tally } = this;
+    return new SinkReader(leased, router, plans, connection, tally, meter, leftOverMax);
   }
 
   /** Shows what was appended to the readers of the rings, and that the thread lives. */

@@ -80,6 +80,8 @@ export interface SinkLease {
   readonly connection: number;
   /** The only name that its contents may have as user-id; null if they may have any. */
   readonly user: string | null;
+  /** Where its numbers are kept: the memory of a Meter for a sink. */
+  readonly meter: SharedArrayBuffer;
 }
 
 /** What a shard thread is started with. */

@@ -105,6 +105,12 @@ export class ShardThread {
     await this.worker.terminate();
   }
 
+  /** Milliseconds since it started in which its event loop worked, and in which it waited. */
+  load(): { busyMs: number; idleMs: number } {
+    const { active, idle } = this.worker.performance.eventLoopUtilization();
+    return { busyMs: active, idleMs: idle };
+  }
+
   private send(message: ToShard, transferred: readonly (ArrayBuffer | MessagePort)[] = []): void {
     this.control.postMessage(message, transferred);
   }

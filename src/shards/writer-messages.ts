@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { FeedSettings } from '../dmp-writer/feed.ts';
 import type { FeedLimits } from '../dmp-writer/feed-limits.ts';
 import type { FeedReport } from '../dmp-writer/feed-report.ts';
 import type { FeedWriterSettings } from '../dmp-writer/feed-writer.ts';
@@ -20,14 +21,11 @@ export interface WriterStart {
 }
 
 /** A feed to be served. */
-export interface FeedOrder {
+export interface FeedOrder extends FeedSettings {
   /** Target of the feed's records; each writer sees a slot once and never again. */
   readonly slot: number;
   /** A connected socket that doesn't block; main keeps it open until the writer has let it go. */
   readonly fd: number;
-  readonly limits: FeedLimits;
-  /** Its client needs a heartbeat behind every content shorter than 16 octets. */
-  readonly padShort: boolean;
 }
 
 /** From main to a writer. */

@@ -36,8 +36,10 @@ while (!isStopping) {
   readMail();
   const nowMs = performance.now();
   if (isStopping || writer.pump(nowMs)) continue;
+  const sleepsAtMs = performance.now();
   parking.sleepUnlessWork(sources, Math.max(0, writer.dueMs - nowMs));
   counters.add(WRITER_COUNTERS.wakeups, 1);
+  counters.add(WRITER_COUNTERS.sleptMs, performance.now() - sleepsAtMs);
 }
 for (const report of writer.finish()) {
   tell({ kind: 'feedReleased', slot: report.slot, report });

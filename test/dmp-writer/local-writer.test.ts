@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CounterPage } from '../../src/ring/counters.ts';
+import { Meter } from '../../src/ring/meter.ts';
 import { createDoorbells, Doorbell, Parking } from '../../src/ring/parking.ts';
 import { RECORD_CONTENTS } from '../../src/ring/record-types.ts';
 import { RingProducer } from '../../src/ring/ring-producer.ts';
@@ -14,6 +15,8 @@ import { HostLog } from './host-log.ts';
 import { GENEROUS } from './rig.ts';
 
 const SLOT = 1;
+
+const settings = () => ({ limits: GENEROUS, padShort: false, meter: Meter.create('feed').buffer });
 
 /** A writer in this thread and the writing end of its ring. */
 class LocalRig {
@@ -59,7 +62,7 @@ describe('a writer in the thread of its event loop', () => {
   it('writes to a descriptor whenever it is woken', async () => {
     const rig = new LocalRig();
     const { fd, client } = await loopback.connect();
-    rig.writer.addFeed({ slot: SLOT, fd, limits: GENEROUS, padShort: false });
+    rig.writer.addFeed({ slot: SLOT, fd, ...settings() });
     for (let serial = 0; serial < 50; serial++) {
       rig.send([content(serial)]);
       await waitFor('the content', () => client.octets === (serial + 1) * CONTENT_OCTETS);
@@ -72,7 +75,7 @@ describe('a writer in the thread of its event loop', () => {
     const rig = new LocalRig();
     const sink = new FakeSink();
     sink.room = 10;
-    rig.writer.addSink(SLOT, sink, { limits: GENEROUS, padShort: false });
+    rig.writer.addSink(SLOT, sink, settings());
     rig.send(contents(0, 10));
     await waitFor('the first octets', () => sink.stream.length === 10);
     sink.room = Infinity;
@@ -84,14 +87,14 @@ describe('a writer in the thread of its event loop', () => {
   it('writes heartbeats without being woken', async () => {
     const rig = new LocalRig(20);
     const sink = new FakeSink();
-    rig.writer.addSink(SLOT, sink, { limits: GENEROUS, padShort: false });
+    rig.writer.addSink(SLOT, sink, settings());
     await waitFor('three heartbeats', () => readStream(sink.stream).heartbeats >= 3);
     rig.writer.stop();
   });
 
   it('says that a feed is released, but not before removeFeed has returned', async () => {
     const rig = new LocalRig();
-    rig.writer.addSink(SLOT, new FakeSink(), { limits: GENEROUS, padShort: false });
+    rig.writer.addSink(SLOT, new FakeSink(), settings());
     rig.writer.removeFeed(SLOT);
     expect(rig.log.released).toEqual([]);
     await waitFor('the news', () => rig.log.released.length === 1);
@@ -101,7 +104,7 @@ describe('a writer in the thread of its event loop', () => {
   it('writes what is waiting when it is stopped, and nothing afterwards', async () => {
     const rig = new LocalRig(20);
     const sink = new FakeSink();
-    rig.writer.addSink(SLOT, sink, { limits: GENEROUS, padShort: false });
+    rig.writer.addSink(SLOT, sink, settings());
     rig.send(contents(0, 3));
     rig.writer.stop();
     await waitFor('the end', () => rig.log.exit === null);

@@ -4,6 +4,7 @@ import type { FeedEvents, FeedReport } from '../../src/dmp-writer/feed-report.ts
 import { FeedWriter } from '../../src/dmp-writer/feed-writer.ts';
 import type { Producer } from '../../src/dmp-writer/inlet.ts';
 import { CounterPage } from '../../src/ring/counters.ts';
+import { Meter } from '../../src/ring/meter.ts';
 import { createDoorbells, Doorbell } from '../../src/ring/parking.ts';
 import { writePayloadWord } from '../../src/ring/payload-words.ts';
 import {
@@ -145,7 +146,9 @@ export class Rig {
 
   feed(slot: number, settings: Partial<FeedSettings> = {}): FakeSink {
     const sink = new FakeSink();
-    this.writer.addFeed(slot, sink, { limits: GENEROUS, padShort: false, ...settings }, this.nowMs);
+    const meter = Meter.create('feed').buffer;
+    const usual = { limits: GENEROUS, padShort: false, meter };
+    this.writer.addFeed(slot, sink, { ...usual, ...settings }, this.nowMs);
     return sink;
   }
 

@@ -3,6 +3,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Producer } from '../../src/dmp-writer/inlet.ts';
 import { CounterPage } from '../../src/ring/counters.ts';
+import { Meter } from '../../src/ring/meter.ts';
 import { createDoorbells, Doorbell } from '../../src/ring/parking.ts';
 import { writePayloadWord } from '../../src/ring/payload-words.ts';
 import { RECORD_CONTENTS, RECORD_LARGE_CONTENT } from '../../src/ring/record-types.ts';
@@ -90,7 +91,7 @@ class ThreadRig {
   }
 
   addFeed(slot: number, { fd }: Connection, limits = GENEROUS): void {
-    this.thread.addFeed({ slot, fd, limits, padShort: false });
+    this.thread.addFeed({ slot, fd, limits, padShort: false, meter: Meter.create('feed').buffer });
   }
 
   async end(): Promise<void> {

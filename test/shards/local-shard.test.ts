@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ReaderTally } from '../../src/dmp-reader/reader-tally.ts';
 import { CounterPage } from '../../src/ring/counters.ts';
+import { Meter } from '../../src/ring/meter.ts';
 import { createDoorbells, Doorbell, Parking } from '../../src/ring/parking.ts';
 import { RingConsumer } from '../../src/ring/ring-consumer.ts';
 import { SpscRing } from '../../src/ring/spsc-ring.ts';
@@ -13,7 +14,14 @@ import { content, contents } from './contents.ts';
 import { VHOST } from './shard-rig.ts';
 import { oneExchange, queueAtMain } from './topology.ts';
 
-const LEASE = { sink: 1, vhost: VHOST, exchange: 'x', connection: 100, user: null };
+const LEASE = {
+  sink: 1,
+  vhost: VHOST,
+  exchange: 'x',
+  connection: 100,
+  user: null,
+  meter: Meter.create('sink').buffer,
+};
 const LEFT_OVER_MAX = 4096;
 
 /** A local shard whose only reader is main, in the same thread. */
@@ -37,13 +45,18 @@ class LocalRig {
     );
     this.inboxes = new MainInboxes(Parking.attach(doorbells, 0), (work) => work());
     const consumer = new RingConsumer(SpscRing.attach(ring));
-    const inbox = new MainInbox(consumer, peer, {
-      content: (_queues, { body, bodyAt, bodySize }) =>
-        this.bodies.push(body.toString('latin1', bodyAt, bodyAt + bodySize)),
-      unrouted: () => this.note('unrouted'),
-      immediate: () => this.note('immediate'),
-      queueSwitched: (queueNumber) => this.note(`switched ${queueNumber}`),
-    });
+    const inbox = new MainInbox(
+      consumer,
+      peer,
+      {
+        content: (_queues, { body, bodyAt, bodySize }) =>
+          this.bodies.push(body.toString('latin1', bodyAt, bodyAt + bodySize)),
+        unrouted: () => this.note('unrouted'),
+        immediate: () => this.note('immediate'),
+        queueSwitched: (queueNumber) => this.note(`switched ${queueNumber}`),
+      },
+      { received: () => {} },
+    );
     const tally = new ReaderTally(CounterPage.create(['shard']).block(0));
     const main = { ring, doorbell: Doorbell.attach(doorbells, 0), peer };
     this.shard = new LocalShard(main, tally, 10_000, {

@@ -3,6 +3,7 @@ import { ReaderTally } from '../../src/dmp-reader/reader-tally.ts';
 import { RingOutlet } from '../../src/dmp-reader/ring-outlet.ts';
 import type { SinkConnection, SinkReader } from '../../src/dmp-reader/sink-reader.ts';
 import { CounterPage } from '../../src/ring/counters.ts';
+import { Meter } from '../../src/ring/meter.ts';
 import { createDoorbells, Doorbell } from '../../src/ring/parking.ts';
 import { readPayloadWord } from '../../src/ring/payload-words.ts';
 import { RECORD_BARRIER, RECORD_CONTENTS, RECORD_FENCE } from '../../src/ring/record-types.ts';
@@ -57,18 +58,23 @@ export class ShardRig {
     this.writers.forEach(({ outlet }, number) => {
       this.core.attachWriter(number, outlet);
     });
-    this.inbox = new MainInbox(this.main.consumer, this.main.peer, {
-      content: ({ origin, queueNumbers }, view) => {
-        for (const number of queueNumbers) this.note(`queue ${number}`, view);
-        this.note(`from ${origin}`, view);
-        this.owned.push(view.bodyOwned);
+    this.inbox = new MainInbox(
+      this.main.consumer,
+      this.main.peer,
+      {
+        content: ({ origin, queueNumbers }, view) => {
+          for (const number of queueNumbers) this.note(`queue ${number}`, view);
+          this.note(`from ${origin}`, view);
+          this.owned.push(view.bodyOwned);
+        },
+        unrouted: (sink, view) => this.note(`unrouted ${sink}`, view),
+        immediate: ({ queueNumbers }, returnTo, view) =>
+          this.note(`immediate ${[...queueNumbers].sort().join(',')} or ${returnTo}`, view),
+        queueSwitched: (queueNumber, number) =>
+          this.noteOctets(`queue ${queueNumber}`, barrierMark(number)),
       },
-      unrouted: (sink, view) => this.note(`unrouted ${sink}`, view),
-      immediate: ({ queueNumbers }, returnTo, view) =>
-        this.note(`immediate ${[...queueNumbers].sort().join(',')} or ${returnTo}`, view),
-      queueSwitched: (queueNumber, number) =>
-        this.noteOctets(`queue ${queueNumber}`, barrierMark(number)),
-    });
+      { received: () => {} },
+    );
   }
 
   applySnapshot(snapshot: Omit<VhostSnapshot, 'vhost'>): void {
@@ -78,7 +84,14 @@ export class ShardRig {
   /** @throws Error if there is no such exchange */
   attachSink(exchange: string, sink = 1, connection = 100): TestSink {
     const test = new TestSink(() => this.core.publish());
-    const lease = { sink, vhost: VHOST, exchange, connection, user: null };
+    const lease = {
+      sink,
+      vhost: VHOST,
+      exchange,
+      connection,
+      user: null,
+      meter: Meter.create('sink').buffer,
+    };
     const reader = this.core.attachSink(lease, test);
     if (reader === null) throw new Error(`no exchange ${exchange}`);
     test.reader = reader;

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { MessageChannel } from 'node:worker_threads';
 import { CounterPage } from '../../src/ring/counters.ts';
+import { Meter } from '../../src/ring/meter.ts';
 import { createDoorbells, Parking } from '../../src/ring/parking.ts';
 import { readPayloadWord } from '../../src/ring/payload-words.ts';
 import { RECORD_BARRIER, RECORD_CONTENTS, RECORD_FENCE } from '../../src/ring/record-types.ts';
@@ -59,12 +60,17 @@ export class ThreadRig implements ShardEvents {
     const parking = Parking.attach(this.doorbells, MAIN_DOORBELL);
     this.inboxes = new MainInboxes(parking, (work) => work());
     this.mainPort.listen(() => this.inboxes.wake());
-    this.inbox = new MainInbox(main.consumer, main.reader, {
-      content: (_queues, view) => this.toMain.push(encoded(view)),
-      unrouted: (_sink, view) => this.returned.push(encoded(view)),
-      immediate: (_queues, _returnTo, view) => this.returned.push(encoded(view)),
-      queueSwitched: (_queueNumber, number) => this.switches.push(number),
-    });
+    this.inbox = new MainInbox(
+      main.consumer,
+      main.reader,
+      {
+        content: (_queues, view) => this.toMain.push(encoded(view)),
+        unrouted: (_sink, view) => this.returned.push(encoded(view)),
+        immediate: (_queues, _returnTo, view) => this.returned.push(encoded(view)),
+        queueSwitched: (_queueNumber, number) => this.switches.push(number),
+      },
+      { received: () => {} },
+    );
     this.inboxes.add(this.inbox);
     const options = {
       name: 'test shard',
@@ -114,7 +120,14 @@ export class ThreadRig implements ShardEvents {
     client.write(firstOctets);
     const connection = await this.server.next();
     this.connections.set(sink, connection);
-    const lease = { sink, vhost: VHOST, exchange, connection: 100, user: null };
+    const lease = {
+      sink,
+      vhost: VHOST,
+      exchange,
+      connection: 100,
+      user: null,
+      meter: Meter.create('sink').buffer,
+    };
     this.shard.attachSink(lease, connection.fd, connection.leftOver);
     return client;
   }

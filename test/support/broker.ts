@@ -1,3 +1,4 @@
+import type { DirectReport } from '../../src/amqp-control/direct/direct-report.ts';
 import type { Broker } from '../../src/broker.ts';
 
 /** Where another broker to run the same tests against listens, if any: `amqp://user:password@host:port`. */
@@ -20,6 +21,8 @@ export interface RunningBroker {
   readonly port: number;
   /** As Broker's; not to be had of an oracle. */
   administer: Broker['administer'];
+  /** As Broker's; not to be had of an oracle. */
+  directReport(): DirectReport;
   stop(): Promise<void>;
 }
 
@@ -27,10 +30,14 @@ export interface RunningBroker {
 export async function startBroker(options: StartOptions = {}): Promise<RunningBroker> {
   if (oracleUrl !== undefined) {
     const { hostname, port } = new URL(oracleUrl);
-    const administer = () => {
-      throw new Error('another broker cannot be administered from here');
+    return {
+      url: oracleUrl,
+      host: hostname,
+      port: Number(port),
+      administer: notOfAnotherBroker,
+      directReport: notOfAnotherBroker,
+      stop: async () => {},
     };
-    return { url: oracleUrl, host: hostname, port: Number(port), administer, stop: async () => {} };
   }
   const { Broker } = await import('../../src/broker.ts');
   const broker = await Broker.start({ port: 0, logLevel: 'silent', ...options });
@@ -39,6 +46,11 @@ export async function startBroker(options: StartOptions = {}): Promise<RunningBr
     host: '127.0.0.1',
     port: broker.port,
     administer: (work) => broker.administer(work),
+    directReport: () => broker.directReport(),
     stop: () => broker.stop(),
   };
+}
+
+function notOfAnotherBroker(): never {
+  throw new Error('only our own broker can be asked for that');
 }

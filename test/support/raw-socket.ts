@@ -51,6 +51,11 @@ export class RawSocket {
     socket.on('error', () => {});
   }
 
+  /** Our end, as the broker sees it: `HOST:PORT`. */
+  get localAddress(): string {
+    return `${this.socket.localAddress}:${this.socket.localPort}`;
+  }
+
   /** Whether the broker has ended the connection. */
   get isEnded(): boolean {
     return this.ended;

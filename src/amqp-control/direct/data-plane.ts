@@ -5,6 +5,7 @@ import type { SinkLease, TopologyChange, VhostSnapshot } from '../../shards/shar
 import type { FeedOrder } from '../../shards/writer-messages.ts';
 import type { ConnectionSocket } from '../net/connection-socket.ts';
 import type { ParkedHandle } from '../net/parked-handles.ts';
+import type { PlaneReport } from './direct-report.ts';
 import type { FeedOutlet } from './feed-outlet.ts';
 
 /** A sink connection that was handed to a shard. */
@@ -55,6 +56,8 @@ export interface DataPlane {
   removeFeed(writer: number, slot: number): void;
   /** Makes visible what main has put into its rings. */
   publish(): void;
+  /** How threads and rings are doing. */
+  report(): PlaneReport;
   /** Ends all threads. */
   stop(): Promise<void>;
 }
@@ -74,7 +77,7 @@ export interface PlaneEvents extends InboxHandler {
   /** A writer won't touch a feed's descriptor any more. */
   feedReleased(slot: number, report: FeedReport | null): void;
   /** A feed's socket failed; its writer won't touch the descriptor any more. */
-  feedGone(slot: number, reason: string): void;
+  feedGone(report: FeedReport, reason: string): void;
   feedWarning(report: FeedReport): void;
   feedDropping(report: FeedReport): void;
   /** A writer has read all that a shard had sent to this feed in front of its fence. */

@@ -1,5 +1,6 @@
 import type { FeedLimits } from '../../dmp-writer/feed-limits.ts';
 import type { FeedReport } from '../../dmp-writer/feed-report.ts';
+import { Meter } from '../../ring/meter.ts';
 import type { InboxQueues } from '../../shards/main-inbox.ts';
 import { feedReadyReply, sinkReadyReply } from '../../wire/dmp-handshake.ts';
 import type { MessageView } from '../../wire/message-view.ts';
@@ -15,6 +16,13 @@ import type { Queue } from '../queues/queue.ts';
 import { NO_ORIGIN } from '../queues/queue-consumer.ts';
 import type { User } from '../security/user.ts';
 import type { DataPlane, PlaneEvents } from './data-plane.ts';
+import type {
+  DirectReport,
+  DirectTotals,
+  FeedConnectionReport,
+  LeaseReport,
+  SinkReport,
+} from './direct-report.ts';
 import type { DirectService, LeaseOwner } from './direct-service.ts';
 import { FeedBridge, type FeedConnection, type RouteSwitch } from './feed-bridge.ts';
 import { type Lease, LeaseBook, type Presentation } from './lease-book.ts';
@@ -48,6 +56,8 @@ interface SinkEntry {
   readonly lease: Lease<LeaseOwner>;
   readonly shard: number;
   readonly parked: ParkedHandle | null;
+  readonly meter: Meter;
+  readonly peer: string;
 }
 
 interface FeedEntry {
@@ -55,7 +65,18 @@ interface FeedEntry {
   readonly bridge: FeedBridge;
   readonly connection: FeedConnection;
   readonly handle: ParkedHandle;
+  limits: FeedLimits;
+  readonly meter: Meter;
+  readonly peer: string;
 }
+
+/** A feed whose writer has been told to let its descriptor go. */
+interface ClosingFeed {
+  readonly handle: ParkedHandle;
+  readonly queue: string;
+}
+
+type Counts<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * Direct Mode in main: grants leases, hands the connections that present them to shards and
@@ -72,13 +93,20 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
   private readonly sinks = new Map<number, SinkEntry>();
   /** By slot: connected feeds. */
   private readonly feeds = new Map<number, FeedEntry>();
-  /** Descriptors that a writer has been told to let go, by slot. */
-  private readonly closing = new Map<number, ParkedHandle>();
+  /** By slot. */
+  private readonly closing = new Map<number, ClosingFeed>();
   private readonly bridges = new Map<Queue, FeedBridge>();
   /** Bridges that have something to do at the end of the turn. */
   private readonly unsettled = new Set<FeedBridge>();
   /** Who waits for shards to be told what they can't be told yet. */
   private waiters: (() => void)[] = [];
+  private readonly totals: Counts<DirectTotals> = {
+    leasesGranted: 0,
+    leasesRefused: 0,
+    sinksOpened: 0,
+    feedsOpened: 0,
+    feedWarnings: 0,
+  };
   private nextSink = 1;
   private nextSlot = 1;
   private nextBarrier = 1;
@@ -133,9 +161,11 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
 
   queueRulesChanged(queue: Queue): void {
     if (!this.bridges.has(queue)) return;
-    for (const { bridge, connection } of this.feeds.values()) {
-      if (bridge.queue !== queue) continue;
-      this.plane.setFeedLimits(connection.writer, connection.slot, this.limitsOf(queue));
+    for (const entry of this.feeds.values()) {
+      if (entry.bridge.queue !== queue) continue;
+      const { writer, slot } = entry.connection;
+      entry.limits = this.limitsOf(queue);
+      this.plane.setFeedLimits(writer, slot, entry.limits);
     }
   }
 
@@ -171,7 +201,9 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
   }
 
   present(token: string): Presentation<LeaseOwner> {
-    return this.leases.present(token, this.core.nowMs);
+    const presentation = this.leases.present(token, this.core.nowMs);
+    if (presentation.outcome !== 'acquired') this.totals.leasesRefused++;
+    return presentation;
   }
 
   accept(
@@ -199,16 +231,20 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     const sink = this.nextSink++;
     transport.write(encodeShortstr(sinkReadyReply(exchange)));
     const { number: connection, user } = lease.owner.connection;
+    const meter = Meter.create('sink');
     const request = {
       sink,
       vhost: vhostName,
       exchange,
       connection,
       user: user.mayImpersonate ? null : user.name,
+      meter: meter.buffer,
     };
     // Known before the shard can say that it has closed it.
     const attached = this.plane.attachSink(shard, request, transport, octets, at, end);
-    this.sinks.set(sink, { lease, shard, parked: attached.parked });
+    const { parked } = attached;
+    this.sinks.set(sink, { lease, shard, parked, meter, peer: transport.peer });
+    this.totals.sinksOpened++;
     this.core.log.debug({ sink, exchange, shard, peer: transport.peer }, 'sink connected');
     return attached.next;
   }
@@ -241,35 +277,43 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
   }
 
   feedReleased(slot: number, report: FeedReport | null): void {
-    const handle = this.closing.get(slot);
-    if (handle === undefined) return;
+    const closing = this.closing.get(slot);
+    if (closing === undefined) return;
     this.closing.delete(slot);
-    handle.close();
+    closing.handle.close();
     this.parked.sweep();
-    if (report !== null && report.contentsDropped > 0) {
-      this.core.log.warn({ ...report }, 'feed closed, it had lost messages');
-    }
+    if (report !== null) this.logLosses(closing.queue, report, 'was closed');
   }
 
-  feedGone(slot: number, reason: string): void {
+  feedGone(report: FeedReport, reason: string): void {
+    const { slot } = report;
     const entry = this.feeds.get(slot);
     if (entry === undefined) {
-      this.feedReleased(slot, null);
+      this.feedReleased(slot, report);
       return;
     }
-    this.core.log.debug({ slot, reason, queue: entry.bridge.queue.name }, 'feed gone');
+    const queue = entry.bridge.queue.name;
+    this.core.log.debug({ slot, reason, queue }, 'feed gone');
+    this.logLosses(queue, report, reason);
     this.forgetFeed(entry);
     entry.handle.close();
   }
 
   feedWarning(report: FeedReport): void {
-    const queue = this.feeds.get(report.slot)?.bridge.queue.name;
-    this.core.log.warn({ queue, ...report }, 'feed is slow, its backlog grows');
+    this.totals.feedWarnings++;
+    const entry = this.feeds.get(report.slot);
+    this.core.log.warn(
+      { queue: entry?.bridge.queue.name, peer: entry?.peer, ...report, limits: entry?.limits },
+      'feed is slow, its backlog has reached a warn limit',
+    );
   }
 
   feedDropping(report: FeedReport): void {
-    const queue = this.feeds.get(report.slot)?.bridge.queue.name;
-    this.core.log.warn({ queue, ...report }, 'feed is too slow, messages are dropped');
+    const entry = this.feeds.get(report.slot);
+    this.core.log.warn(
+      { queue: entry?.bridge.queue.name, peer: entry?.peer, ...report, limits: entry?.limits },
+      'feed is too slow, its backlog is at a drop limit: new messages are dropped',
+    );
   }
 
   writerLost(writer: number): void {
@@ -363,6 +407,18 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     this.parked.sweep();
   }
 
+  /** Main's state and what the threads have counted, without asking them. */
+  report(): DirectReport {
+    const { nowMs } = this.core;
+    return {
+      ...this.plane.report(),
+      leases: [...this.leases.all()].map((lease) => leaseReport(lease, nowMs)),
+      sinks: [...this.sinks].map(([sink, entry]) => sinkReport(sink, entry)),
+      feeds: [...this.feeds.values()].map(feedConnectionReport),
+      totals: { ...this.totals },
+    };
+  }
+
   private deliver(queueNumbers: readonly number[], origin: number, view: MessageView): void {
     const { publication, queues, counters } = this.core;
     counters.published++;
@@ -388,6 +444,7 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
 
   private grant(target: Lease<LeaseOwner>['target'], owner: LeaseOwner): string {
     this.leases.endExpired(this.core.nowMs);
+    this.totals.leasesGranted++;
     const expiresAtMs = this.core.nowMs + this.settings.leaseTimeoutMs;
     return this.leases.grant(target, owner, expiresAtMs).token;
   }
@@ -416,12 +473,17 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
       const entry = this.feeds.get(slot);
       if (entry !== undefined) this.closeFeed(entry);
     });
+    const limits = this.limitsOf(queue);
+    const meter = Meter.create('feed');
+    const { peer } = transport;
     this.bridges.set(queue, bridge);
-    this.feeds.set(slot, { lease, bridge, connection, handle });
+    this.feeds.set(slot, { lease, bridge, connection, handle, limits, meter, peer });
+    this.totals.feedsOpened++;
     this.plane.addFeed(writer, {
       slot,
       fd: handle.fd,
-      limits: this.limitsOf(queue),
+      limits,
+      meter: meter.buffer,
       padShort: lease.owner.connection.clientProduct.startsWith(PRODUCT_WITH_SHORT_READS),
     });
     bridge.connect(connection);
@@ -459,8 +521,13 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
   private closeFeed(entry: FeedEntry): void {
     const { writer, slot } = entry.connection;
     this.forgetFeed(entry);
-    this.closing.set(slot, entry.handle);
+    this.closing.set(slot, { handle: entry.handle, queue: entry.bridge.queue.name });
     this.plane.removeFeed(writer, slot);
+  }
+
+  private logLosses(queue: string, report: FeedReport, reason: string): void {
+    if (report.contentsDropped === 0) return;
+    this.core.log.warn({ queue, reason, ...report }, 'feed has ended, it had lost messages');
   }
 
   private forgetFeed({ lease, bridge, connection }: FeedEntry): void {
@@ -476,4 +543,41 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
 function usableExpiration(view: MessageView): number {
   const milliseconds = readExpirationMs(view);
   return Number.isNaN(milliseconds) ? Infinity : milliseconds;
+}
+
+function leaseReport(lease: Lease<LeaseOwner>, nowMs: number): LeaseReport {
+  const { target, owner, expiresAtMs } = lease;
+  const isGranted = lease.state === 'granted';
+  return {
+    kind: target.kind,
+    vhost: target.vhost,
+    name: target.kind === 'sink' ? target.exchange : target.queue,
+    connection: owner.connection.number,
+    state: isGranted ? 'granted' : 'acquired',
+    expiresInMs: isGranted ? Math.max(0, expiresAtMs - nowMs) : null,
+  };
+}
+
+function sinkReport(sink: number, { lease, shard, meter, peer }: SinkEntry): SinkReport {
+  const { vhost } = lease.target;
+  const exchange = lease.target.kind === 'sink' ? lease.target.exchange : '';
+  const connection = lease.owner.connection.number;
+  return { sink, vhost, exchange, shard, connection, peer, ...meter.read('sink') };
+}
+
+function feedConnectionReport(entry: FeedEntry): FeedConnectionReport {
+  const { bridge, connection, lease, limits, meter, peer } = entry;
+  const { warned, ...counts } = meter.read('feed');
+  return {
+    slot: connection.slot,
+    vhost: bridge.queue.settings.vhost,
+    queue: bridge.queue.name,
+    writer: connection.writer,
+    connection: lease.owner.connection.number,
+    peer,
+    isActive: bridge.isActive,
+    isSlow: warned !== 0,
+    limits,
+    ...counts,
+  };
 }

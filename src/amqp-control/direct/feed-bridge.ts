@@ -77,6 +77,11 @@ export class FeedBridge implements FeedPort {
     this.routes = routes;
   }
 
+  /** Whether the feed is connected and its queue has a consumer that may receive. */
+  get isActive(): boolean {
+    return this.active;
+  }
+
   /** The direct connection is there. */
   connect(connection: FeedConnection): void {
     this.connection = connection;

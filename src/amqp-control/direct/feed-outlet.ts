@@ -3,6 +3,7 @@ import type { RingOutlet } from '../../dmp-reader/ring-outlet.ts';
 import { RECORD_BARRIER, RECORD_CONTENTS } from '../../ring/record-types.ts';
 import { CONTENT_BODY_MAX_OCTETS, contentSize, encodeContent } from '../../wire/dmp-content.ts';
 import type { MessageView } from '../../wire/message-view.ts';
+import type { MainTally } from './main-tally.ts';
 
 /** Octets of contents for one feed that are put together before they become a record. */
 const RUN_OCTETS_MAX = 64 * 1024;
@@ -25,6 +26,7 @@ export class FeedOutlet {
   /** Messages too large for a content (DMP section 3). */
   tooLarge = 0;
   private readonly outlet: RingOutlet;
+  private readonly tally: MainTally;
   private readonly onUnblocked: () => void;
   private readonly run = ContentSource.allocate(RUN_OCTETS_MAX);
   private runSlot = NO_SLOT;
@@ -33,8 +35,9 @@ export class FeedOutlet {
   private waiting: WaitingRun[] = [];
 
   /** @param onUnblocked called when `blocked` ends */
-  constructor(outlet: RingOutlet, onUnblocked: () => void) {
+  constructor(outlet: RingOutlet, tally: MainTally, onUnblocked: () => void) {
     this.outlet = outlet;
+    this.tally = tally;
     this.onUnblocked = onUnblocked;
   }
 
@@ -94,7 +97,9 @@ export class FeedOutlet {
   }
 
   private tryAppend(slot: number, count: number, source: ContentSource, octets: number): boolean {
-    return this.outlet.append(RECORD_CONTENTS, slot, count, source, 0, octets);
+    if (!this.outlet.append(RECORD_CONTENTS, slot, count, source, 0, octets)) return false;
+    this.tally.sent(count, octets);
+    return true;
   }
 
   private wait(run: WaitingRun): void {

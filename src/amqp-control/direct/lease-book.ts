@@ -42,6 +42,11 @@ export class LeaseBook<Owner extends object> {
     return this.byToken.size;
   }
 
+  /** Leases that have not ended, in the order in which they were granted. */
+  all(): Iterable<Lease<Owner>> {
+    return this.byToken.values();
+  }
+
   /** Whether somebody holds the lease of a feed. A lease that has expired is ended by this. */
   isLeased(vhost: string, queue: string, nowMs: number): boolean {
     const lease = this.byFeed.get(feedKey(vhost, queue));

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { ReaderTally } from '../../dmp-reader/reader-tally.ts';
 import { RingOutlet } from '../../dmp-reader/ring-outlet.ts';
 import type { SinkConnection } from '../../dmp-reader/sink-reader.ts';
@@ -17,9 +18,11 @@ import type { FeedOrder } from '../../shards/writer-messages.ts';
 import type { ConnectionSocket } from '../net/connection-socket.ts';
 import type { Turn } from '../net/turn.ts';
 import type { AttachedSink, DataPlane, PlaneEvents } from './data-plane.ts';
+import type { PlaneReport, RingReport } from './direct-report.ts';
 import { FeedOutlet } from './feed-outlet.ts';
 import { MainTally } from './main-tally.ts';
 import { feedEvents, type PlaneSettings } from './plane-settings.ts';
+import { ringReport } from './ring-report.ts';
 
 /** Who reads which ring has a doorbell of its own, though all are in one thread. */
 const MAIN_DOORBELL = 0;
@@ -47,11 +50,13 @@ export class LocalPlane implements DataPlane {
   private readonly writer: LocalWriter;
   private readonly feedOutlet: FeedOutlet;
   private readonly sinks = new Map<number, ConnectionSocket>();
+  private readonly rings: readonly (Pick<RingReport, 'from' | 'to'> & { ring: SpscRing })[];
 
   constructor(settings: PlaneSettings, turn: Turn, events: PlaneEvents) {
     this.turn = turn;
     this.events = events;
     const { ringOctets, maxContentOctets, batchOctets, heartbeatMs } = settings;
+    const tally = new MainTally(this.counters.block(MAIN_BLOCK));
     const doorbells = createDoorbells(2);
     const mainBell = Doorbell.attach(doorbells, MAIN_DOORBELL);
     const writerBell = Doorbell.attach(doorbells, WRITER_DOORBELL);
@@ -81,7 +86,7 @@ export class LocalPlane implements DataPlane {
       },
     );
     const consumer = new RingConsumer(SpscRing.attach(toMain));
-    this.inboxes.add(new MainInbox(consumer, toMainPeer, events));
+    this.inboxes.add(new MainInbox(consumer, toMainPeer, events, tally));
     const toWriter = SpscRing.create(ringOctets);
     const toWriterPeer = new LocalRingPeer(
       () => this.writer.wake(),
@@ -97,10 +102,15 @@ export class LocalPlane implements DataPlane {
     const outlet = new RingOutlet(
       new RingProducer(SpscRing.attach(mainToWriter), writerBell),
       mainToWriterPeer,
-      new MainTally(this.counters.block(MAIN_BLOCK)),
+      tally,
     );
-    this.feedOutlet = new FeedOutlet(outlet, () => events.outletUnblocked(ONLY));
+    this.feedOutlet = new FeedOutlet(outlet, tally, () => events.outletUnblocked(ONLY));
     this.writer.attachRing('main', mainToWriter, mainToWriterPeer);
+    this.rings = [
+      { from: { shard: ONLY }, to: 'main', ring: SpscRing.attach(toMain) },
+      { from: { shard: ONLY }, to: { writer: ONLY }, ring: SpscRing.attach(toWriter) },
+      { from: 'main', to: { writer: ONLY }, ring: SpscRing.attach(mainToWriter) },
+    ];
   }
 
   shardOf(): number {
@@ -186,6 +196,23 @@ export class LocalPlane implements DataPlane {
 
   publish(): void {
     this.feedOutlet.publish();
+  }
+
+  report(): PlaneReport {
+    const { active, idle } = performance.eventLoopUtilization();
+    return {
+      mode: 'local',
+      threads: this.counters.snapshots().map(({ kind, beats, counters }) => ({
+        kind,
+        number: ONLY,
+        isRunning: true,
+        restarts: 0,
+        load: kind === 'main' ? { busyMs: active, idleMs: idle } : null,
+        beats,
+        counters,
+      })),
+      rings: this.rings.map(({ from, to, ring }) => ringReport(from, to, ring)),
+    };
   }
 
   async stop(): Promise<void> {

@@ -9,6 +9,18 @@ export class MainTally implements OutletObserver {
     this.counters = counters;
   }
 
+  /** Contents came from a shard, for ordinary queues or to be returned. */
+  received(contents: number, octets: number): void {
+    this.counters.add(MAIN_COUNTERS.contentsIn, contents);
+    this.counters.add(MAIN_COUNTERS.octetsIn, octets);
+  }
+
+  /** Contents were put together for a feed. */
+  sent(contents: number, octets: number): void {
+    this.counters.add(MAIN_COUNTERS.contentsOut, contents);
+    this.counters.add(MAIN_COUNTERS.octetsOut, octets);
+  }
+
   ringFull(): void {
     this.counters.add(MAIN_COUNTERS.ringFullEvents, 1);
   }

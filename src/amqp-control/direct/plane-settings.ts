@@ -23,7 +23,7 @@ export function feedEvents(
 ): Omit<WriterEvents, 'onReady' | 'onExit'> {
   return {
     onFeedReleased: (slot, report) => turn.run(() => events.feedReleased(slot, report)),
-    onFeedGone: (report, reason) => turn.run(() => events.feedGone(report.slot, reason)),
+    onFeedGone: (report, reason) => turn.run(() => events.feedGone(report, reason)),
     onFeedWarn: (report) => turn.run(() => events.feedWarning(report)),
     onFeedDropping: (report) => turn.run(() => events.feedDropping(report)),
     onFencePassed: (slot, fence) => turn.run(() => events.fencePassed(slot, fence)),

@@ -1,7 +1,8 @@
+import { performance } from 'node:perf_hooks';
 import { MessageChannel } from 'node:worker_threads';
 import { RingOutlet } from '../../dmp-reader/ring-outlet.ts';
 import type { FeedLimits } from '../../dmp-writer/feed-limits.ts';
-import { CounterPage, type ThreadKind } from '../../ring/counters.ts';
+import { CounterPage, type ThreadKind, WRITER_COUNTERS } from '../../ring/counters.ts';
 import { createDoorbells, Doorbell, Parking } from '../../ring/parking.ts';
 import { RingConsumer } from '../../ring/ring-consumer.ts';
 import { RingProducer } from '../../ring/ring-producer.ts';
@@ -17,9 +18,11 @@ import { WriterThread } from '../../shards/writer-thread.ts';
 import type { ConnectionSocket } from '../net/connection-socket.ts';
 import type { Turn } from '../net/turn.ts';
 import type { AttachedSink, DataPlane, PlaneEvents } from './data-plane.ts';
+import type { PlaneReport, RingReport, ThreadLoad, ThreadReport } from './direct-report.ts';
 import { FeedOutlet } from './feed-outlet.ts';
 import { MainTally } from './main-tally.ts';
 import { feedEvents, type PlaneSettings } from './plane-settings.ts';
+import { ringReport } from './ring-report.ts';
 
 /** Main's doorbell, and its block of counters. Those of the writers follow, by their numbers. */
 const MAIN = 0;
@@ -40,6 +43,9 @@ interface Shard {
   readonly inbox: MainInbox;
   readonly port: RingReaderPort;
   readonly startedAtMs: number;
+  /** The ring to main, and those to the writers by their numbers. */
+  readonly toMain: SpscRing;
+  readonly toWriters: Map<number, SpscRing>;
 }
 
 interface Writer {
@@ -47,6 +53,10 @@ interface Writer {
   readonly outlet: FeedOutlet;
   readonly port: RingWriterPort;
   readonly startedAtMs: number;
+  /** The ring from main. */
+  readonly fromMain: SpscRing;
+  /** What its block of counters showed when it started. */
+  readonly sleptBeforeMs: number;
 }
 
 /**
@@ -66,6 +76,8 @@ export class ThreadPlane implements DataPlane {
   private readonly shards: (Shard | null)[];
   private readonly writers: (Writer | null)[];
   private readonly restarts = new Set<NodeJS.Timeout>();
+  /** How often each has been started, by its block of counters. */
+  private readonly starts: number[];
   private isStopping = false;
   private onThreadEnd: () => void = () => {};
 
@@ -82,6 +94,7 @@ export class ThreadPlane implements DataPlane {
       ...Array.from({ length: writers }, (): ThreadKind => 'writer'),
       ...Array.from({ length: shards }, (): ThreadKind => 'shard'),
     ]);
+    this.starts = Array.from({ length: 1 + writers + shards }, () => 0);
     this.tally = new MainTally(this.counters.block(MAIN));
     this.inboxes = new MainInboxes(Parking.attach(this.doorbells, MAIN), (work) => turn.run(work));
     this.shards = Array.from({ length: shards }, () => null);
@@ -172,6 +185,10 @@ export class ThreadPlane implements DataPlane {
     this.inboxes.stop();
   }
 
+  report(): PlaneReport {
+    return { mode: 'threads', threads: this.threadReports(), rings: this.ringReports() };
+  }
+
   /** The threads that run. */
   threads(): readonly (ShardThread | WriterThread)[] {
     return [...this.shards, ...this.writers].flatMap((owner) =>
@@ -184,7 +201,7 @@ export class ThreadPlane implements DataPlane {
     const ring = SpscRing.create(this.settings.ringOctets);
     const { port1, port2 } = new MessageChannel();
     const port = new RingReaderPort(port1);
-    const inbox = new MainInbox(new RingConsumer(SpscRing.attach(ring)), port, events);
+    const inbox = new MainInbox(new RingConsumer(SpscRing.attach(ring)), port, events, this.tally);
     port.listen(() => inboxes.wake());
     const thread = new ShardThread(
       {
@@ -207,7 +224,15 @@ export class ThreadPlane implements DataPlane {
         onExit: (error) => this.shardEnded(shard, error),
       },
     );
-    this.shards[shard] = { thread, inbox, port, startedAtMs: Date.now() };
+    this.starts[1 + this.writerCount + shard]++;
+    this.shards[shard] = {
+      thread,
+      inbox,
+      port,
+      startedAtMs: Date.now(),
+      toMain: SpscRing.attach(ring),
+      toWriters: new Map(),
+    };
     inboxes.add(inbox);
     for (let writer = 0; writer < this.writerCount; writer++) this.connect(shard, writer);
   }
@@ -237,9 +262,17 @@ export class ThreadPlane implements DataPlane {
     const port = new RingWriterPort(port1, () => turn.run(() => ringOutlet.spaceGranted()));
     const producer = new RingProducer(SpscRing.attach(ring), Doorbell.attach(doorbells, doorbell));
     const ringOutlet = new RingOutlet(producer, port, this.tally);
-    const outlet = new FeedOutlet(ringOutlet, () => events.outletUnblocked(writer));
+    const outlet = new FeedOutlet(ringOutlet, this.tally, () => events.outletUnblocked(writer));
     thread.attachRing('main', { ring, doorbells, readerDoorbell: doorbell, port: port2 });
-    this.writers[writer] = { thread, outlet, port, startedAtMs: Date.now() };
+    this.starts[doorbell]++;
+    this.writers[writer] = {
+      thread,
+      outlet,
+      port,
+      startedAtMs: Date.now(),
+      fromMain: SpscRing.attach(ring),
+      sleptBeforeMs: this.counters.block(doorbell).get(WRITER_COUNTERS.sleptMs),
+    };
     for (let shard = 0; shard < this.shardCount; shard++) this.connect(shard, writer);
   }
 
@@ -249,6 +282,7 @@ export class ThreadPlane implements DataPlane {
     const to = this.writers[writer];
     if (from === null || to === null) return;
     const ring = SpscRing.create(this.settings.ringOctets);
+    from.toWriters.set(writer, SpscRing.attach(ring));
     const { port1, port2 } = new MessageChannel();
     const link = { ring, doorbells: this.doorbells, readerDoorbell: 1 + writer };
     from.thread.attachRing(writer, { ...link, port: port1 });
@@ -276,9 +310,60 @@ export class ThreadPlane implements DataPlane {
     if (ended === null) return;
     this.writers[writer] = null;
     ended.port.close();
-    for (const shard of this.shards) shard?.thread.detachRing(writer);
+    for (const shard of this.shards) {
+      shard?.thread.detachRing(writer);
+      shard?.toWriters.delete(writer);
+    }
     if (!this.isStopping) this.turn.run(() => this.events.writerLost(writer));
     this.ended(`writer ${writer}`, error, ended.startedAtMs, () => this.startWriter(writer));
+  }
+
+  private threadReports(): ThreadReport[] {
+    const { writerCount } = this;
+    const main = performance.eventLoopUtilization();
+    return [
+      this.threadReport('main', 0, MAIN, { busyMs: main.active, idleMs: main.idle }),
+      ...this.shards.map((shard, number) =>
+        this.threadReport('shard', number, 1 + writerCount + number, shard?.thread.load() ?? null),
+      ),
+      ...this.writers.map((writer, number) =>
+        this.threadReport('writer', number, 1 + number, this.writerLoad(number, writer)),
+      ),
+    ];
+  }
+
+  private threadReport(
+    kind: ThreadKind,
+    number: number,
+    block: number,
+    load: ThreadLoad | null,
+  ): ThreadReport {
+    const { beats, counters } = this.counters.snapshot(block);
+    const restarts = Math.max(0, this.starts[block] - 1);
+    return { kind, number, isRunning: load !== null, restarts, load, beats, counters };
+  }
+
+  /** A writer never goes back to its event loop, so it measures itself how long it sleeps. */
+  private writerLoad(number: number, writer: Writer | null): ThreadLoad | null {
+    if (writer === null) return null;
+    const sleptMs = this.counters.block(1 + number).get(WRITER_COUNTERS.sleptMs);
+    const idleMs = sleptMs - writer.sleptBeforeMs;
+    return { busyMs: Math.max(0, Date.now() - writer.startedAtMs - idleMs), idleMs };
+  }
+
+  private ringReports(): RingReport[] {
+    const reports: RingReport[] = [];
+    this.shards.forEach((owner, shard) => {
+      if (owner === null) return;
+      reports.push(ringReport({ shard }, 'main', owner.toMain));
+      for (const [writer, ring] of owner.toWriters) {
+        reports.push(ringReport({ shard }, { writer }, ring));
+      }
+    });
+    this.writers.forEach((owner, writer) => {
+      if (owner !== null) reports.push(ringReport('main', { writer }, owner.fromMain));
+    });
+    return reports;
   }
 
   private ended(what: string, error: Error | null, startedAtMs: number, restart: () => void): void {
