@@ -1,23 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 
-/** A pump in a process of its own, seen from the bench. */
+/** A pump, or an application, in a process of its own, seen from the bench. */
 export class PumpChild {
   readonly #child: ChildProcess;
   readonly #failure: Promise<never>;
 
   /**
-   * Starts the pump and hands it the socket, which is not ours from then on. Nothing may be on
+   * Starts the process and hands it the socket, which is not ours from then on. Nothing may be on
    * its way to us on that socket: what we had read would be lost.
-   * @param entry the file of the pump's process, beside this one
+   * @param entry the file of the process, seen from this one
+   * @param socket null for one that makes its own connections
    */
-  constructor(entry: string, socket: Socket) {
+  constructor(entry: string, socket: Socket | null) {
     const file = new URL(entry, import.meta.url).pathname;
     this.#child = spawn(process.execPath, [file], {
-      stdio: [socket, 'ignore', 'inherit', 'ipc'],
+      stdio: [socket ?? 'ignore', 'ignore', 'inherit', 'ipc'],
       serialization: 'advanced',
     });
-    socket.destroy();
+    socket?.destroy();
     this.#failure = new Promise((_, reject) => {
       this.#child.once('exit', (code, signal) => {
         reject(new Error(`${entry} ended early (${signal ?? `exit code ${code}`})`));
