@@ -2,7 +2,8 @@ import { CallbackModel } from './api/callback-model.ts';
 import { type Addresses, openSession, parseTargets } from './connect.ts';
 import * as credentials from './credentials.ts';
 import { IllegalOperationError } from './errors.ts';
-import type { Callback, Connection } from './types/callback-api.ts';
+import type { Connection } from './types/callback-api.ts';
+import type { Callback } from './types/requests.ts';
 import type { SocketOptions } from './types/settings.ts';
 
 /** What may stand in front of the callback. */
@@ -40,10 +41,11 @@ function callOutside(call: () => void): void {
   process.nextTick(call);
 }
 
-export type { Callback, Channel, ConfirmChannel, Connection } from './types/callback-api.ts';
+export type { Channel, ConfirmChannel, Connection } from './types/callback-api.ts';
 export type * from './types/message.ts';
 export type * as Options from './types/options.ts';
 export type * as Replies from './types/replies.ts';
+export type { Callback } from './types/requests.ts';
 export type {
   ChannelOptions,
   Credentials,

@@ -1,4 +1,8 @@
+import { FRAME_HEADER_SIZE } from '../wire/frame.ts';
+import { encodeMethodFrame } from '../wire/methods.ts';
+import { readUint32 } from '../wire/octets.ts';
 import { replyCodeName } from '../wire/reply-code.ts';
+import type { Method } from '../wire/spec.ts';
 
 /** Thrown when a channel or a connection is used that has been, or is being, closed. */
 export class IllegalOperationError extends Error {
@@ -45,6 +49,12 @@ export function brokerError(message: string, reason: CloseReason): BrokerError {
     classId: reason.classId,
     methodId: reason.methodId,
   });
+}
+
+/** Notes in an error of ours the method that caused it, as amqplib does. */
+export function blameMethod(error: Error, method: Method): Error {
+  const number = readUint32(encodeMethodFrame(0, method), FRAME_HEADER_SIZE);
+  return Object.assign(error, { classId: number >>> 16, methodId: number & 0xffff });
 }
 
 /** `queue.declare` as amqplib names it: `QueueDeclare`. */

@@ -1,5 +1,5 @@
-import type { BaseChannel } from './amqp/channel.ts';
 import type { Connection } from './amqp/connection.ts';
+import type { ApplicationChannel } from './api/application-channel.ts';
 import { ChannelPaths } from './direct/channel-paths.ts';
 import { DirectMode } from './direct/direct-mode.ts';
 import type { ConnectionStats } from './types/stats.ts';
@@ -17,10 +17,15 @@ export class Session {
     if (this.direct !== null) connection.observers.push(this.direct);
   }
 
-  /** Lets Direct Mode serve the channel, if it is on. */
-  attach(channel: BaseChannel): void {
-    if (this.direct === null) return;
-    channel.useDirect(new ChannelPaths(this.connection, this.direct, channel));
+  /** Opens a channel, and lets Direct Mode serve it if that is on and may. */
+  open(channel: ApplicationChannel, done: (error: Error | null) => void): void {
+    channel.open((error) => {
+      // Confirms have tags, which a sink has not.
+      if (error === null && this.direct !== null && !channel.confirming) {
+        channel.useDirect(new ChannelPaths(this.connection, this.direct, channel));
+      }
+      done(error);
+    });
   }
 
   stats(): ConnectionStats {

@@ -11,7 +11,7 @@ type Sent<N extends MethodToSend['name']> = Extract<MethodToSend, { name: N }>;
 /**
  * Queue.Declare; without a name the broker chooses one. Durable unless the options say otherwise.
  */
-export function assertQueue(queue = '', options?: Options.AssertQueue): Sent<'queue.declare'> {
+export function assertQueue(queue?: string, options?: Options.AssertQueue): Sent<'queue.declare'> {
   const given = options ?? {};
   return {
     name: 'queue.declare',

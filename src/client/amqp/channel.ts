@@ -4,75 +4,64 @@ import { FRAME_BODY, FRAME_HEADER, FRAME_HEADER_SIZE, FRAME_METHOD } from '../..
 import { decodeMethod, encodeMethodFrame, type MethodToSend } from '../../wire/methods.ts';
 import { readUint32 } from '../../wire/octets.ts';
 import { ProtocolError } from '../../wire/protocol-error.ts';
-import {
-  INTERNAL_ERROR,
-  NOT_IMPLEMENTED,
-  REPLY_SUCCESS,
-  UNEXPECTED_FRAME,
-} from '../../wire/reply-code.ts';
+import { INTERNAL_ERROR, NOT_IMPLEMENTED, UNEXPECTED_FRAME } from '../../wire/reply-code.ts';
 import { BASIC_DELIVER, type ChannelClose, type Method } from '../../wire/spec.ts';
-import {
-  brokerError,
-  captureStack,
-  closeText,
-  IllegalOperationError,
-  methodTitle,
-} from '../errors.ts';
+import { blameMethod, brokerError, captureStack, closeText, methodTitle } from '../errors.ts';
 import { CHANNEL_HIGH_WATER_MESSAGES } from '../limits.ts';
 import type { BatchWriter } from '../net/batch-writer.ts';
-import { reportHandlerError, safeEmit } from '../safe-emit.ts';
+import { safeEmit } from '../safe-emit.ts';
 import type { ConsumeMessage, GetMessage, ReturnedMessage } from '../types/message.ts';
 import type * as Options from '../types/options.ts';
+import type * as Replies from '../types/replies.ts';
+import type { MessageListener } from '../types/requests.ts';
 import type { ChannelOptions } from '../types/settings.ts';
+import { ChannelEnd, type EndingChannel } from './channel-end.ts';
 import { ChannelRecord } from './channel-record.ts';
 import { Confirms } from './confirms.ts';
-import { Deliveries, type MessageHandler } from './deliveries.ts';
 import type { ConsumeMethod, DirectPaths } from './direct-paths.ts';
+import { Inbox, type InboxOwner } from './inbox.ts';
 import { MessageWriter } from './message-writer.ts';
 import type { ChannelHost, ChannelPort } from './ports.ts';
-import { type Answer, type Request, RequestQueue } from './request-queue.ts';
+import { type Answer, type Request, type RequestPort, RequestQueue } from './request-queue.ts';
 import { Settlement } from './settlement.ts';
 
-/** Gets a consumer's messages; null when the broker has cancelled the consumer. */
-export type MessageCallback = (message: ConsumeMessage | null) => void;
+type MethodNamed<N extends Method['name']> = Extract<Method, { name: N }>;
 
-/** Why nothing can be sent any more. */
-interface Refusal {
-  readonly message: string;
-  readonly stack: string;
-}
+/** The fields of a method. */
+export type Fields<N extends Method['name']> = Omit<MethodNamed<N>, 'name'>;
 
-const NO_BODY = { classId: 0, methodId: 0 };
+/** Called with an error and nothing else, or with null and the answer. */
+export type Done<Reply> = (...outcome: Outcome<Reply>) => void;
+type Outcome<Reply> = [error: Error] | [error: null, reply: Reply];
 
 /**
- * A channel, without the shape its methods have for applications: requests and answers, messages
- * both ways, and its end.
+ * A channel, without the shape its methods have for applications. Its parts do the work: requests
+ * wait for their turn in one, messages come together in another, and so on; here they are joined
+ * to each other, to the connection, and to Direct Mode.
  */
-export class BaseChannel extends EventEmitter implements ChannelPort, MessageHandler {
+export class Channel
+  extends EventEmitter
+  implements ChannelPort, RequestPort, InboxOwner, EndingChannel
+{
   /** Messages that may wait to be written before `publish` returns false. */
   readonly highWater: number;
+  /** Unacknowledged messages that each later consumer may have; 0: any number. */
+  consumerPrefetch = 0;
+
   protected readonly host: ChannelHost;
-  protected readonly requests = new RequestQueue((frame) => this.transmit(frame));
   protected readonly confirms = new Confirms();
+  /** Its number, for as long as it is open. */
+  private number = 0;
+  private wasOpen = false;
   /** Set while Direct Mode serves this channel. */
   private direct: DirectPaths | null = null;
-  /** Its number, for as long as it is open. */
-  protected number = 0;
 
-  private readonly consumers = new Map<string, MessageCallback>();
-  private readonly deliveries = new Deliveries(this);
+  private readonly ending = new ChannelEnd(this);
+  private readonly requests = new RequestQueue(this);
+  private readonly inbox = new Inbox(this, this);
   private readonly settlement = new Settlement((method) => this.sendNow(method));
   private readonly publisher: MessageWriter;
   private readonly record = new ChannelRecord();
-  private wasOpen = false;
-  /** Nothing can be sent any more, not even that the channel closes. */
-  private ended = false;
-  private refusal: Refusal | null = null;
-  /** Channel.Close was sent; called when it is answered. */
-  private closing: (() => void) | null = null;
-  /** The application wants it closed as soon as the connection is replaced. */
-  private closeDeferred: (() => void) | null = null;
-  private getting: ((message: GetMessage) => void) | null = null;
 
   constructor(host: ChannelHost, options: ChannelOptions | undefined) {
     super();
@@ -84,16 +73,16 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
   /** From now on Direct Mode serves this channel. */
   useDirect(paths: DirectPaths): void {
     this.direct = paths;
-    paths.requestsChanged(this.requests.outstanding !== null);
+    paths.requestsChanged(this.requests.isOutstanding);
   }
 
   /** Whether the channel is neither closed nor closing. */
   protected get isOpen(): boolean {
-    return this.refusal === null && this.number !== 0;
+    return !this.ending.hasBegun && this.number !== 0;
   }
 
   /** Whether requests wait until the connection is replaced. */
-  protected get waitsForLink(): boolean {
+  get waitsForLink(): boolean {
     return this.host.offline;
   }
 
@@ -120,35 +109,50 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
     answer: Answer,
   ): void {
     this.checkUsable();
-    this.requests.add(this.toRequest(this.host.translate(method), expected, true, answer));
-    this.direct?.requestsChanged(this.requests.outstanding !== null);
+    this.requests.add(this.host.translate(method), expected, answer);
   }
 
-  private toRequest(
-    method: MethodToSend,
-    expected: readonly Method['name'][],
-    survives: boolean,
-    answer: Answer,
-  ): Request {
-    const frame = encodeMethodFrame(this.number, method);
-    const prepare = this.direct === null ? null : this.direct.before(method);
-    return { method, frame, expected, survives, answer, prepare };
+  /**
+   * Asks the broker.
+   * @param expected the method that answers; `done` gets its fields
+   * @throws IllegalOperationError if the channel is closed or closing
+   */
+  ask<N extends Method['name']>(method: MethodToSend, expected: N, done: Done<Fields<N>>): void {
+    this.request(method, [expected], (error, answer) => {
+      if (error !== null) {
+        done(error);
+        return;
+      }
+      const { name: _name, ...fields } = answer as MethodNamed<N>;
+      done(null, fields);
+    });
   }
 
-  private transmit(frame: Buffer): void {
+  encode(method: MethodToSend): Buffer {
+    return encodeMethodFrame(this.number, method);
+  }
+
+  transmit(frame: Buffer): void {
     this.settlement.flush();
     this.host.send(frame);
   }
 
+  before(method: MethodToSend): ((proceed: () => void) => void) | null {
+    return this.direct === null ? null : this.direct.before(method);
+  }
+
+  outstandingChanged(outstanding: boolean): void {
+    this.direct?.requestsChanged(outstanding);
+  }
+
   /** Sends a method that is not answered. */
-  protected sendNow(method: MethodToSend): void {
-    this.host.send(encodeMethodFrame(this.number, method));
+  private sendNow(method: MethodToSend): void {
+    this.host.send(this.encode(method));
   }
 
   /** @throws IllegalOperationError if the channel is closed or closing */
-  protected checkUsable(): void {
-    const { refusal } = this;
-    if (refusal !== null) throw new IllegalOperationError(refusal.message, refusal.stack);
+  private checkUsable(): void {
+    this.ending.check();
     this.host.checkUsable();
   }
 
@@ -162,7 +166,7 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
     options: Options.Publish | undefined,
   ): boolean {
     if (!Buffer.isBuffer(content)) throw new TypeError('content is not a buffer');
-    if (this.refusal !== null || !this.host.usable) this.checkUsable();
+    if (this.ending.hasBegun || !this.host.usable) this.checkUsable();
     if (this.direct !== null) {
       const accepted = this.direct.publish(exchange, routingKey, content, options);
       if (accepted !== null) return accepted;
@@ -188,51 +192,56 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
     this.publisher.writeContent(b, cursor);
   }
 
-  protected startConsuming(
+  /** Starts a consumer. @throws IllegalOperationError if the channel is closed or closing */
+  startConsuming(
     wanted: ConsumeMethod,
-    callback: MessageCallback,
-    answer: (error: Error | null, consumerTag: string) => void,
+    listener: MessageListener,
+    done: Done<Replies.Consume>,
   ): void {
     const method = this.host.translate(wanted);
-    this.request(method, ['basic.consume-ok'], (error, ok) => {
-      if (ok?.name !== 'basic.consume-ok') {
+    this.ask(method, 'basic.consume-ok', (...[error, ok]) => {
+      if (error !== null) {
         this.direct?.consumeFailed(method);
-        answer(error, '');
+        done(error);
         return;
       }
-      this.consumers.set(ok.consumerTag, callback);
+      // Before anything else: the first message may be behind the answer.
+      this.inbox.addConsumer(ok.consumerTag, listener);
       this.direct?.consumerStarted(method, ok.consumerTag);
-      answer(null, ok.consumerTag);
+      done(null, ok);
     });
   }
 
-  protected stopConsuming(
+  /** Ends a consumer. @throws IllegalOperationError if the channel is closed or closing */
+  stopConsuming(
     method: Extract<MethodToSend, { name: 'basic.cancel' }>,
-    answer: (error: Error | null) => void,
+    done: Done<Replies.Cancel>,
   ): void {
-    const { consumerTag = '' } = method;
-    this.request(method, ['basic.cancel-ok'], (error) => {
-      const done = () => {
-        if (error === null) this.consumers.delete(consumerTag);
-        answer(error);
+    this.ask(method, 'basic.cancel-ok', (...[error, ok]) => {
+      if (error !== null) {
+        done(error);
+        return;
+      }
+      const { consumerTag } = ok;
+      const gone = () => {
+        this.inbox.removeConsumer(consumerTag);
+        done(null, ok);
       };
-      if (error !== null || this.direct === null) done();
-      else this.direct.finishConsumer(consumerTag, done);
+      if (this.direct === null) gone();
+      else this.direct.finishConsumer(consumerTag, gone);
     });
   }
 
-  protected getMessage(
-    method: MethodToSend,
-    answer: (error: Error | null, message: GetMessage | false) => void,
-  ): void {
-    this.request(method, ['basic.get-ok', 'basic.get-empty'], (error, ok) => {
-      if (error !== null) answer(error, false);
-      else if (ok?.name === 'basic.get-ok') this.getting = (message) => answer(null, message);
-      else answer(null, false);
+  /** Fetches a message. @throws IllegalOperationError if the channel is closed or closing */
+  getMessage(method: MethodToSend, done: Done<GetMessage | false>): void {
+    this.request(method, ['basic.get-ok', 'basic.get-empty'], (error, answer) => {
+      if (error !== null) done(error);
+      else if (answer?.name === 'basic.get-ok') this.inbox.fetch(done);
+      else done(null, false);
     });
   }
 
-  protected acknowledge(deliveryTag: number, multiple: boolean): void {
+  acknowledge(deliveryTag: number, multiple: boolean): void {
     this.checkUsable();
     if (this.host.offline) return;
     const { settlement } = this;
@@ -241,83 +250,62 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
     if (!wasPending && settlement.pending) this.host.turnEndDue(this);
   }
 
-  protected negativelyAcknowledge(tag: number, multiple: boolean, requeue: boolean): void {
+  negativelyAcknowledge(tag: number, multiple: boolean, requeue: boolean): void {
     this.checkUsable();
     if (!this.host.offline) this.settlement.nack(tag, multiple, requeue);
   }
 
-  protected rejectOne(tag: number, requeue: boolean): void {
+  rejectOne(tag: number, requeue: boolean): void {
     this.checkUsable();
     if (!this.host.offline) this.settlement.reject(tag, requeue);
   }
 
-  delivered(message: ConsumeMessage): void {
+  arrived(message: ConsumeMessage): boolean {
     this.host.tally.deliveredOrdinary++;
-    if (this.direct?.holds(message)) return;
-    this.dispatch(message);
+    return this.direct?.holds(message) ?? false;
   }
 
-  /** Hands a message to its consumer. */
+  /** Hands a message that came directly to its consumer. */
   dispatch(message: ConsumeMessage): void {
-    try {
-      if (this.listenerCount('delivery') > 0) this.emit('delivery', message);
-      const callback = this.consumers.get(message.fields.consumerTag);
-      if (callback === undefined) {
-        throw new Error(`Unknown consumer: ${message.fields.consumerTag}`);
-      }
-      callback(message);
-    } catch (error) {
-      this.handlerFailed(error, 'delivery');
-    }
+    this.inbox.dispatch(message);
   }
 
-  got(message: GetMessage): void {
-    const { getting } = this;
-    this.getting = null;
-    getting?.(message);
-  }
-
+  /** A message of this channel came back, over whatever connection. */
   returned(message: ReturnedMessage): void {
-    try {
-      this.emit('return', message);
-    } catch (error) {
-      this.handlerFailed(error, 'return');
-    }
+    this.inbox.emitReturn(message);
   }
 
-  /** A listener threw: without `handler-error` listeners that ends the channel, as in amqplib. */
-  private handlerFailed(error: unknown, event: string): void {
-    if (reportHandlerError(this, error, event)) return;
-    const cause = error instanceof Error ? error : new Error(String(error));
-    this.closeWithError('Error while processing message', INTERNAL_ERROR, cause);
+  /** As in amqplib, that ends the channel. */
+  listenerFailed(error: Error): void {
+    this.ending.closeWithError('Error while processing message', INTERNAL_ERROR, error);
   }
 
   // --- Frames ---------------------------------------------------------------------------------
 
   receive(type: number, b: Buffer, at: number, end: number): void {
-    if (this.closing !== null) {
-      if (type === FRAME_METHOD) this.receiveWhileClosing(decodeMethod(b, at, end));
+    if (this.ending.awaitsAnswer) {
+      if (type === FRAME_METHOD) this.ending.receive(decodeMethod(b, at, end));
       return;
     }
     try {
-      if (type === FRAME_BODY) this.deliveries.content(b, at, end);
-      else if (type === FRAME_HEADER) this.deliveries.header(b, at, end);
-      else if (readUint32(b, at) === BASIC_DELIVER) this.deliveries.deliver(b, at + 4, end);
+      if (type === FRAME_BODY) this.inbox.frames.content(b, at, end);
+      else if (type === FRAME_HEADER) this.inbox.frames.header(b, at, end);
+      else if (readUint32(b, at) === BASIC_DELIVER) this.inbox.frames.deliver(b, at + 4, end);
       else this.receiveMethod(decodeMethod(b, at, end));
     } catch (error) {
       if (!(error instanceof ProtocolError) || error.scope === 'connection') throw error;
-      this.closeWithError(error.message, UNEXPECTED_FRAME, new Error(error.message));
+      this.ending.closeWithError(error.message, UNEXPECTED_FRAME, new Error(error.message));
     }
   }
 
   private receiveMethod(method: Method): void {
     switch (method.name) {
       case 'basic.get-ok':
-        this.deliveries.announce(method);
+        this.inbox.frames.announce(method);
         this.requestAnswered(method);
         return;
       case 'basic.return':
-        this.deliveries.announce(method);
+        this.inbox.frames.announce(method);
         return;
       case 'basic.ack':
         this.confirmed(method, null);
@@ -329,15 +317,13 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
         this.cancelled(method.consumerTag);
         return;
       case 'channel.close':
-        this.closedByBroker(method);
+        this.ending.closedByBroker(method);
         return;
-      case 'channel.flow':
-        this.closeWithError(
-          'Flow not implemented',
-          NOT_IMPLEMENTED,
-          new Error('Flow not implemented'),
-        );
+      case 'channel.flow': {
+        const text = 'Flow not implemented';
+        this.ending.closeWithError(text, NOT_IMPLEMENTED, blameMethod(new Error(text), method));
         return;
+      }
       default:
         this.requestAnswered(method);
     }
@@ -345,7 +331,6 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
 
   private requestAnswered(method: Method): void {
     const request = this.requests.finish();
-    this.direct?.requestsChanged(this.requests.outstanding !== null);
     if (request === null) throw new Error(`Unexpected ${methodTitle(method.name)}`);
     if (request.expected.includes(method.name)) {
       this.host.answered(request.method, method);
@@ -355,8 +340,8 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
     }
     const expected = request.expected.map(methodTitle).join(' or ');
     const text = `Expected ${expected}; got ${methodTitle(method.name)}`;
-    const error = new Error(text);
-    this.closeWithError(text, UNEXPECTED_FRAME, error);
+    const error = blameMethod(new Error(text), method);
+    this.ending.closeWithError(text, UNEXPECTED_FRAME, error);
     request.answer(error, null);
   }
 
@@ -370,30 +355,20 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
   }
 
   private cancelled(consumerTag: string): void {
-    const callback = this.consumers.get(consumerTag);
-    this.consumers.delete(consumerTag);
     this.record.consumerGone(consumerTag);
     this.direct?.consumerGone(consumerTag);
-    safeEmit(this, 'cancel', { consumerTag });
-    callback?.(null);
+    this.inbox.consumerCancelled(consumerTag);
   }
 
   // --- The end --------------------------------------------------------------------------------
 
-  /** Says goodbye once the broker has everything, and calls `done` when it has answered. */
-  protected closeOrderly(done: () => void): void {
+  /**
+   * Says goodbye once the broker has everything, and calls `done` when it has answered.
+   * @throws IllegalOperationError if the channel is closed or closing
+   */
+  closeOrderly(done: () => void): void {
     this.checkUsable();
-    const stack = captureStack('close called');
-    this.refusal = { message: 'Channel closing', stack };
-    if (this.waitsForLink) {
-      this.closeDeferred = done;
-      return;
-    }
-    this.prepareClose(() => {
-      if (this.ended) done();
-      else if (this.waitsForLink) this.closeDeferred = done;
-      else if (this.closing === null) this.sayGoodbye('Goodbye', REPLY_SUCCESS, done);
-    });
+    this.ending.closeOrderly(done);
   }
 
   prepareClose(done: () => void): void {
@@ -401,67 +376,35 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
     else this.direct.drain(done);
   }
 
-  private closeWithError(reason: string, code: number, error: Error): void {
-    this.refusal = { message: 'Channel closing', stack: captureStack(reason) };
-    this.sayGoodbye(reason, code, () => {
-      safeEmit(this, 'error', Object.assign(error, { code }));
-    });
-  }
-
-  private sayGoodbye(replyText: string, replyCode: number, done: () => void): void {
+  sendLast(method: MethodToSend): void {
     this.settlement.flush();
-    this.sendNow({ name: 'channel.close', replyText, replyCode, ...NO_BODY });
-    this.closing = done;
+    this.sendNow(method);
   }
 
-  private receiveWhileClosing(method: Method): void {
-    if (method.name === 'channel.close') this.sendNow({ name: 'channel.close-ok' });
-    else if (method.name === 'channel.close-ok') {
-      this.closing?.();
-      this.toClosed(captureStack('ChannelCloseOk frame received'));
-    }
-  }
-
-  private closedByBroker(close: ChannelClose): void {
-    const text = `Channel closed by server: ${closeText(close)}`;
-    this.refusal = { message: 'Channel closed', stack: captureStack(text) };
-    this.ended = true;
-    this.sendNow({ name: 'channel.close-ok' });
+  failOutstanding(close: ChannelClose): void {
     const request = this.requests.suspend();
     request?.answer(requestError(request, close), null);
-    try {
-      safeEmit(this, 'error', brokerError(text, close));
-    } finally {
-      this.toClosed(captureStack(text));
-    }
   }
 
   connectionClosed(stack: string): void {
-    const { closing } = this;
-    this.closing = null;
-    this.toClosed(stack);
-    closing?.();
+    this.ending.connectionClosed(stack);
   }
 
-  private toClosed(stack: string): void {
-    if (this.number === 0) return;
-    this.ended = true;
-    this.refusal = { message: 'Channel closed', stack };
+  release(): void {
     this.direct?.close();
     this.direct = null;
-    this.requests.reject(new Error('Channel ended, no reply will be forthcoming'));
-    this.host.release(this.number);
+    const error = new Error('Channel ended, no reply will be forthcoming');
+    this.requests.reject(error);
+    this.inbox.abandonFetch(error);
+    if (this.number !== 0) this.host.release(this.number);
     this.number = 0;
-    this.closeDeferred?.();
-    this.closeDeferred = null;
     this.confirms.abandon(new Error('channel closed'), true);
-    safeEmit(this, 'close');
   }
 
   // --- Turns of the event loop, and other connections -----------------------------------------
 
   turnEnds(): void {
-    if (this.refusal === null) this.settlement.flush();
+    if (!this.ending.hasBegun) this.settlement.flush();
   }
 
   drained(): void {
@@ -470,51 +413,36 @@ export class BaseChannel extends EventEmitter implements ChannelPort, MessageHan
   }
 
   suspend(): void {
-    if (this.closing !== null) {
+    if (this.ending.awaitsAnswer) {
       this.connectionClosed(captureStack('Connection lost'));
       return;
     }
     const error = new Error('Connection lost, no reply will be forthcoming');
     const unanswered = this.requests.suspend();
     this.direct?.suspend();
-    this.deliveries.restart();
-    this.settlement.restart(this.deliveries.tagOffset);
-    this.getting = null;
+    this.inbox.restart(error);
+    this.settlement.restart(this.inbox.frames.tagOffset);
     unanswered?.answer(error, null);
     this.confirms.abandon(new Error('connection lost'), false);
   }
 
   async restore(): Promise<void> {
-    if (!this.wasOpen && this.closeDeferred !== null) {
-      this.toClosed(captureStack('close called'));
+    if (!this.wasOpen && this.ending.isDeferred) {
+      this.connectionClosed(captureStack('close called'));
       return;
     }
     this.publisher.configure(this.number);
     if (this.wasOpen) {
-      await this.askFirst({ name: 'channel.open' }, 'channel.open-ok');
+      await this.requests.addFirst({ name: 'channel.open' }, 'channel.open-ok');
       for (const { method, expected } of this.record.methods()) {
         const translated = this.host.translate(method);
-        const answer = await this.askFirst(translated, expected);
+        const answer = await this.requests.addFirst(translated, expected);
         if (translated.name === 'basic.consume' && answer.name === 'basic.consume-ok') {
           this.direct?.consumerStarted(translated, answer.consumerTag);
         }
       }
     }
-    const done = this.closeDeferred;
-    this.closeDeferred = null;
-    if (done !== null) this.sayGoodbye('Goodbye', REPLY_SUCCESS, done);
-    else this.requests.resume();
-  }
-
-  /** Sends a request in front of those that wait for the new connection. */
-  private askFirst(method: MethodToSend, expected: Method['name']): Promise<Method> {
-    return new Promise((resolve, reject) => {
-      const request = this.toRequest(method, [expected], false, (error, answer) => {
-        if (answer === null) reject(error);
-        else resolve(answer);
-      });
-      this.requests.addFirst(request);
-    });
+    if (!this.ending.closeDeferred()) this.requests.resume();
   }
 }
 

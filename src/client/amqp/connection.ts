@@ -115,6 +115,10 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
     return this.state !== 'open';
   }
 
+  get isClosed(): boolean {
+    return this.state === 'closed';
+  }
+
   // --- For channels ---------------------------------------------------------------------------
 
   allocate(channel: ChannelPort): number {
@@ -132,9 +136,13 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
   }
 
   checkUsable(): void {
-    if (this.state === 'open' || this.offline) return;
-    const text = this.state === 'closed' ? this.closedText : 'Connection closing';
-    throw new IllegalOperationError(text, this.stackAtClose);
+    if (this.state !== 'open' && !this.offline) throw this.illegalOperation();
+  }
+
+  /** What who uses a closed or closing connection is told. */
+  illegalOperation(): IllegalOperationError {
+    const text = this.isClosed ? this.closedText : 'Connection closing';
+    return new IllegalOperationError(text, this.stackAtClose);
   }
 
   get writtenEpoch(): number {

@@ -1,9 +1,9 @@
 import { captureStack } from '../errors.ts';
-import { BaseChannel } from './channel.ts';
+import { Channel } from './channel.ts';
 import type { ChannelHost } from './ports.ts';
 
 /** A channel of the library's own. It does not outlive the link it was opened on. */
-export class InternalChannel extends BaseChannel {
+export class InternalChannel extends Channel {
   constructor(host: ChannelHost) {
     super(host, undefined);
     this.on('error', () => {
@@ -11,7 +11,7 @@ export class InternalChannel extends BaseChannel {
     });
   }
 
-  protected override get waitsForLink(): boolean {
+  override get waitsForLink(): boolean {
     return false;
   }
 

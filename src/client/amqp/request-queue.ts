@@ -1,8 +1,8 @@
 import type { MethodToSend } from '../../wire/methods.ts';
 import type { Method } from '../../wire/spec.ts';
 
-/** What came of a request. */
-export type Answer = (error: Error | null, method: Method | null) => void;
+/** Called with the answer, or with an error if there is none. */
+export type Answer = (error: Error | null, answer: Method | null) => void;
 
 /** A method that the broker answers. */
 export interface Request {
@@ -18,30 +18,56 @@ export interface Request {
   readonly prepare: ((proceed: () => void) => void) | null;
 }
 
+/** What a channel does for its requests. */
+export interface RequestPort {
+  encode(method: MethodToSend): Buffer;
+  transmit(frame: Buffer): void;
+  /** What must happen before the method is sent; null for nothing. */
+  before(method: MethodToSend): ((proceed: () => void) => void) | null;
+  /** Whether an answer is due has been decided anew. */
+  outstandingChanged(outstanding: boolean): void;
+}
+
 /**
  * The requests of a channel: one is outstanding, the others wait, since AMQP does not say whose an
  * answer would be.
  */
 export class RequestQueue {
-  private readonly transmit: (frame: Buffer) => void;
+  private readonly port: RequestPort;
   private waiting: Request[] = [];
   private current: Request | null = null;
   private transmitted = false;
   private stopped = false;
 
-  constructor(transmit: (frame: Buffer) => void) {
-    this.transmit = transmit;
+  constructor(port: RequestPort) {
+    this.port = port;
   }
 
-  /** The request that the broker has yet to answer. */
-  get outstanding(): Request | null {
-    return this.current;
+  /** Whether the broker has yet to answer a request. */
+  get isOutstanding(): boolean {
+    return this.current !== null;
   }
 
-  /** Sends the request as soon as those before are answered. */
-  add(request: Request): void {
-    this.waiting.push(request);
+  /** Sends a method as soon as those before are answered. */
+  add(method: MethodToSend, expected: readonly Method['name'][], answer: Answer): void {
+    this.waiting.push(this.toRequest(method, expected, true, answer));
     this.next();
+    this.port.outstandingChanged(this.isOutstanding);
+  }
+
+  /**
+   * Sends a method in front of those that wait; while suspended, when none is outstanding. It
+   * belongs to the connection there is now, and fails with it.
+   */
+  addFirst(method: MethodToSend, expected: Method['name']): Promise<Method> {
+    return new Promise((resolve, reject) => {
+      const request = this.toRequest(method, [expected], false, (error, answer) => {
+        if (answer === null) reject(error);
+        else resolve(answer);
+      });
+      this.waiting.unshift(request);
+      this.next(true);
+    });
   }
 
   /** The outstanding request has been answered; sends the next. */
@@ -49,6 +75,7 @@ export class RequestQueue {
     const finished = this.current;
     this.current = null;
     this.next();
+    this.port.outstandingChanged(this.isOutstanding);
     return finished;
   }
 
@@ -60,12 +87,6 @@ export class RequestQueue {
     if (current === null || this.transmitted || !current.survives) return current;
     this.waiting.unshift(current);
     return null;
-  }
-
-  /** Sends a request before those that wait; while suspended, when none is outstanding. */
-  addFirst(request: Request): void {
-    this.waiting.unshift(request);
-    this.next(true);
   }
 
   /** Goes on with what waits. */
@@ -83,6 +104,16 @@ export class RequestQueue {
     for (const request of waiting) request.answer(error, null);
   }
 
+  private toRequest(
+    method: MethodToSend,
+    expected: readonly Method['name'][],
+    survives: boolean,
+    answer: Answer,
+  ): Request {
+    const frame = this.port.encode(method);
+    return { method, frame, expected, survives, answer, prepare: this.port.before(method) };
+  }
+
   private next(evenIfStopped = false): void {
     if ((this.stopped && !evenIfStopped) || this.current !== null) return;
     const request = this.waiting.shift();
@@ -96,6 +127,6 @@ export class RequestQueue {
   private send(request: Request): void {
     if (this.current !== request || this.transmitted) return;
     this.transmitted = true;
-    this.transmit(request.frame);
+    this.port.transmit(request.frame);
   }
 }

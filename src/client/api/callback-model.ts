@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events';
 import type { Session } from '../session.ts';
-import type { Callback, Channel, ConfirmChannel, Connection } from '../types/callback-api.ts';
+import type { Channel, ConfirmChannel, Connection } from '../types/callback-api.ts';
 import type { ServerProperties } from '../types/message.ts';
+import type { Callback } from '../types/requests.ts';
 import type { ChannelOptions } from '../types/settings.ts';
 import type { ConnectionStats } from '../types/stats.ts';
-import { CallbackChannel } from './callback-channel.ts';
-import { CallbackConfirmChannel } from './callback-confirm-channel.ts';
+import { CallbackChannel, CallbackConfirmChannel } from './callback-channel.ts';
 import { forwardEvents } from './forward-events.ts';
 
 type OptionsOr<T> = ChannelOptions | Callback<T> | undefined;
@@ -24,8 +24,15 @@ export class CallbackModel extends EventEmitter implements Connection {
     return this.session.connection;
   }
 
+  /** amqplib's types say that the connection of a channel is this; its code, that it has these. */
+  get serverProperties(): ServerProperties {
+    return this.session.connection.serverProperties;
+  }
+
   close(callback?: (error: Error | null) => void): void {
-    this.session.connection.close(() => callback?.(null));
+    const { connection } = this.session;
+    if (connection.isClosed) callback?.(connection.illegalOperation());
+    else connection.close(() => callback?.(null));
   }
 
   updateSecret(newSecret: Buffer, reason: string, callback?: (error: Error | null) => void): void {
@@ -34,12 +41,7 @@ export class CallbackModel extends EventEmitter implements Connection {
 
   createChannel(first?: OptionsOr<Channel>, second?: Callback<Channel>): CallbackChannel {
     const { options, callback } = sortArguments(first, second);
-    const channel = new CallbackChannel(this, this.session.connection, options);
-    channel.open((error) => {
-      if (error === null) this.session.attach(channel);
-      report(callback, error, channel);
-    });
-    return channel;
+    return this.opened(new CallbackChannel(this, this.session.connection, options), callback);
   }
 
   createConfirmChannel(
@@ -48,12 +50,20 @@ export class CallbackModel extends EventEmitter implements Connection {
   ): CallbackConfirmChannel {
     const { options, callback } = sortArguments(first, second);
     const channel = new CallbackConfirmChannel(this, this.session.connection, options);
-    channel.open((error) => report(callback, error, channel));
-    return channel;
+    return this.opened(channel, callback);
   }
 
   stats(): ConnectionStats {
     return this.session.stats();
+  }
+
+  /** The channel, which may be used already, though it is not open before `callback` is called. */
+  private opened<C extends CallbackChannel>(channel: C, callback: Callback<C> | undefined): C {
+    this.session.open(channel, (error) => {
+      if (error === null) callback?.(null, channel);
+      else (callback as ((error: Error) => void) | undefined)?.(error);
+    });
+    return channel;
   }
 }
 
@@ -64,9 +74,4 @@ function sortArguments<T>(
 ): { options: ChannelOptions | undefined; callback: Callback<T> | undefined } {
   if (typeof first === 'function') return { options: undefined, callback: first };
   return { options: first, callback: second };
-}
-
-function report<T>(callback: Callback<T> | undefined, error: Error | null, ok: T): void {
-  if (error === null) callback?.(null, ok);
-  else (callback as ((error: Error) => void) | undefined)?.(error);
 }

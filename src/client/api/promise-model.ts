@@ -4,8 +4,7 @@ import type { ChannelModel, Connection } from '../types/api.ts';
 import type { ChannelOptions } from '../types/settings.ts';
 import type { ConnectionStats } from '../types/stats.ts';
 import { forwardEvents } from './forward-events.ts';
-import { PromiseChannel } from './promise-channel.ts';
-import { PromiseConfirmChannel } from './promise-confirm-channel.ts';
+import { PromiseChannel, PromiseConfirmChannel } from './promise-channel.ts';
 
 /** A connection with amqplib's promise API. */
 export class PromiseModel extends EventEmitter implements ChannelModel {
@@ -33,20 +32,24 @@ export class PromiseModel extends EventEmitter implements ChannelModel {
     });
   }
 
-  async createChannel(options?: ChannelOptions): Promise<PromiseChannel> {
-    const channel = new PromiseChannel(this.session.connection, options);
-    await channel.open();
-    this.session.attach(channel);
-    return channel;
+  createChannel(options?: ChannelOptions): Promise<PromiseChannel> {
+    return this.opened(new PromiseChannel(this.session.connection, options));
   }
 
-  async createConfirmChannel(options?: ChannelOptions): Promise<PromiseConfirmChannel> {
-    const channel = new PromiseConfirmChannel(this.session.connection, options);
-    await channel.open();
-    return channel;
+  createConfirmChannel(options?: ChannelOptions): Promise<PromiseConfirmChannel> {
+    return this.opened(new PromiseConfirmChannel(this.session.connection, options));
   }
 
   stats(): ConnectionStats {
     return this.session.stats();
+  }
+
+  private opened<C extends PromiseChannel>(channel: C): Promise<C> {
+    return new Promise((resolve, reject) => {
+      this.session.open(channel, (error) => {
+        if (error === null) resolve(channel);
+        else reject(error);
+      });
+    });
   }
 }

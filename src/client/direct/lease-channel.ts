@@ -39,7 +39,7 @@ export class LeaseChannel extends InternalChannel {
   }
 
   /** Ends the lease, and with it its direct connection. */
-  end(): void {
+  giveBack(): void {
     if (this.isOpen && this.host.usable) this.closeOrderly(() => {});
   }
 

@@ -69,7 +69,7 @@ export class LeasedLine implements LineHandler, OctetSink {
 
   /** Ends the lease; the broker closes the connection when it has written what it had to. */
   release(): void {
-    this.channel.end();
+    this.channel.giveBack();
     this.expectEnd();
   }
 
@@ -144,7 +144,7 @@ export class LeasedLine implements LineHandler, OctetSink {
     this.over = true;
     clearTimeout(this.timer);
     this.line?.destroy();
-    this.channel.end();
+    this.channel.giveBack();
     this.user.closed(reason);
   }
 }

@@ -83,14 +83,14 @@ export class Reconnector implements LossHandler {
     await channel.open();
     const { topology } = this;
     for (const method of topology.exchangeDeclarations()) {
-      await channel.ask(method, 'exchange.declare-ok');
+      await channel.asks(method, 'exchange.declare-ok');
     }
     for (const { name, method } of topology.queueDeclarations()) {
-      const answer = await channel.ask(method, 'queue.declare-ok');
-      if (answer.name === 'queue.declare-ok') this.queueDeclared(name, answer.queue);
+      const answer = await channel.asks(method, 'queue.declare-ok');
+      this.queueDeclared(name, answer.queue);
     }
     for (const method of topology.bindingMethods()) {
-      await channel.ask(
+      await channel.asks(
         method,
         method.name === 'queue.bind' ? 'queue.bind-ok' : 'exchange.bind-ok',
       );

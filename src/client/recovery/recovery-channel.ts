@@ -1,5 +1,6 @@
 import type { MethodToSend } from '../../wire/methods.ts';
 import type { Method } from '../../wire/spec.ts';
+import type { Fields } from '../amqp/channel.ts';
 import { InternalChannel } from '../amqp/internal-channel.ts';
 
 /** The channel on which the topology is restored. */
@@ -11,12 +12,12 @@ export class RecoveryChannel extends InternalChannel {
     });
   }
 
-  /** Sends a method and resolves with the answer. */
-  ask(method: MethodToSend, expected: Method['name']): Promise<Method> {
+  /** Sends a method and resolves with the fields of the answer. */
+  asks<N extends Method['name']>(method: MethodToSend, expected: N): Promise<Fields<N>> {
     return new Promise((resolve, reject) => {
-      this.request(method, [expected], (error, answer) => {
-        if (answer === null) reject(error);
-        else resolve(answer);
+      this.ask(method, expected, (...[error, fields]) => {
+        if (error === null) resolve(fields);
+        else reject(error);
       });
     });
   }
