@@ -51,6 +51,7 @@ export type {
   Credentials,
   DirectOptions,
   OverflowAction,
+  OverflowReport,
   ReconnectOptions,
   SocketOptions,
 } from './types/settings.ts';

@@ -30,6 +30,7 @@ export type {
   DirectOptions,
   MessagesOptions,
   OverflowAction,
+  OverflowReport,
   ReconnectOptions,
   SocketOptions,
 } from './types/settings.ts';

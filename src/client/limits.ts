@@ -36,6 +36,16 @@ export const DIRECT_SETUP_MS = 5000;
 export const DIRECT_DRAIN_MS = 5000;
 /** Milliseconds of silence after which a feed is dead: three of the longest heartbeat intervals. */
 export const FEED_SILENCE_MS = 15_000;
+/** How long to wait before a feed that broke is leased again; each time in a row, longer. */
+export const FEED_RETRY = {
+  initialDelayMs: 100,
+  maxDelayMs: 30_000,
+  factor: 2,
+  jitter: 0.2,
+  maxRetries: Infinity,
+} as const;
+/** Milliseconds after which a feed that breaks does not count as breaking again and again. */
+export const FEED_STEADY_MS = 60_000;
 /** How often an exchange is leased anew before its channel publishes to it in the ordinary way. */
 export const LEASE_ATTEMPTS_MAX = 3;
 

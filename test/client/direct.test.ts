@@ -381,6 +381,46 @@ describe.skipIf(isOracle)('a feed', () => {
     expect(connection.stats().delivered.ordinary).toBeGreaterThan(0);
   });
 
+  it('is leased again when it breaks, and messages go on in order', async () => {
+    const connection = await session.connectThroughProxy({ direct: true });
+    const { texts, queue } = await subscribe(connection, 'e');
+    const publisher = await (await session.connect()).createChannel();
+    let published = 0;
+    for (let round = 1; round <= 3; round++) {
+      const { direct: before } = connection.stats().delivered;
+      session.proxy.cut('direct');
+      await waitFor('the feed to come back', () => {
+        publishAll(publisher, '', queue, numbers(published, published + 50));
+        published += 50;
+        return connection.stats().feeds[0]?.mode === 'direct' && session.proxy.seen.direct > round;
+      });
+      await waitFor('direct deliveries', () => {
+        publishAll(publisher, '', queue, numbers(published, published + 50));
+        published += 50;
+        return connection.stats().delivered.direct > before;
+      });
+    }
+    await waitFor('the last message', () => texts.at(-1) === String(published - 1));
+    // What was under way when a connection broke is lost; nothing comes twice, or too early.
+    const received = texts.map(Number);
+    expect(received).toEqual([...new Set(received)].sort((a, b) => a - b));
+    expect(connection.stats().delivered.ordinary).toBeGreaterThan(0);
+  });
+
+  it('is tried again while it is refused, with messages going on the ordinary way', async () => {
+    const connection = await session.connectThroughProxy({ direct: true });
+    const { channel, texts, queue, consumerTag } = await subscribe(connection, 'e');
+    const publisher = await (await session.connect()).createChannel();
+    session.proxy.refused.add('direct');
+    session.proxy.cut('direct');
+    await waitFor('several attempts', () => session.proxy.seen.direct >= 3);
+    publishAll(publisher, '', queue, ['ordinary']);
+    await waitFor('the message', () => texts.includes('ordinary'));
+    expect(connection.stats().feeds).toMatchObject([{ mode: 'ordinary' }]);
+    await channel.cancel(consumerTag);
+    expect(connection.stats().feeds).toEqual([]);
+  });
+
   it('is not used when it is refused', async () => {
     session.proxy.refused.add('direct');
     const connection = await session.connectThroughProxy({ direct: true });

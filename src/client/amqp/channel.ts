@@ -14,7 +14,7 @@ import type { ConsumeMessage, GetMessage, ReturnedMessage } from '../types/messa
 import type * as Options from '../types/options.ts';
 import type * as Replies from '../types/replies.ts';
 import type { MessageListener } from '../types/requests.ts';
-import type { ChannelOptions } from '../types/settings.ts';
+import type { ChannelOptions, OverflowReport } from '../types/settings.ts';
 import { ChannelEnd, type EndingChannel } from './channel-end.ts';
 import { ChannelRecord } from './channel-record.ts';
 import { Confirms } from './confirms.ts';
@@ -273,6 +273,11 @@ export class Channel
   /** A message of this channel came back, over whatever connection. */
   returned(message: ReturnedMessage): void {
     this.inbox.emitReturn(message);
+  }
+
+  /** An arrival queue has gone beyond its high-water mark. */
+  overflowed(report: OverflowReport): void {
+    safeEmit(this, 'arrival-overflow', report);
   }
 
   /** As in amqplib, that ends the channel. */

@@ -3,15 +3,7 @@ import { ArrivalQueue } from '../arrival-queue.ts';
 import { ITERATOR_PREFETCH } from '../limits.ts';
 import type { ClientSettings } from '../settings.ts';
 import type { ConsumeMessage } from '../types/message.ts';
-import type { MessagesOptions, OverflowAction } from '../types/settings.ts';
-
-/** Of an `arrival-overflow` event. */
-export interface OverflowReport {
-  readonly queue: string;
-  readonly action: OverflowAction;
-  /** Messages that wait. */
-  readonly waiting: number;
-}
+import type { MessagesOptions, OverflowReport } from '../types/settings.ts';
 
 /** The channel an iterator consumes on. */
 export interface IteratorChannel {

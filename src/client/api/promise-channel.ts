@@ -55,7 +55,7 @@ export class PromiseChannel extends ChannelWithPromises implements Channel {
         cancel: (consumerTag) => this.cancel(consumerTag),
         nack: (message) => this.nack(message),
         abort: (error) => this.host.abort(error),
-        overflowed: (report) => this.emit('arrival-overflow', report),
+        overflowed: (report) => this.overflowed(report),
         onClose: (listener) => this.once('close', listener),
       },
       queue,

@@ -87,10 +87,10 @@ export class ChannelPaths implements DirectPaths, RouteReport {
     if (rival !== undefined) return (proceed) => rival.finish(proceed);
     if (!method.noAck || !this.mode.isExclusive(queue)) return null;
     return (proceed) => {
-      const feed = new FeedRoute(queue, this.host, this.client);
+      const feed = new FeedRoute(queue, this.host, this.mode, this.client);
       this.starting.set(method, feed);
       this.mode.feedOpened(queue, feed);
-      feed.open(this.mode, proceed);
+      feed.open(proceed);
     };
   }
 
@@ -105,7 +105,6 @@ export class ChannelPaths implements DirectPaths, RouteReport {
     if (feed === undefined) return;
     this.starting.delete(method);
     this.feeds.set(consumerTag, feed);
-    if (!feed.isOpen) this.mode.feedClosed(feed.queue, feed);
     feed.start(consumerTag);
   }
 

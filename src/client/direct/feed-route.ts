@@ -4,7 +4,8 @@ import { messageProperties } from '../amqp/message-properties.ts';
 import type { ChannelHost } from '../amqp/ports.ts';
 import { TextMemo } from '../amqp/text-memo.ts';
 import { ArrivalQueue } from '../arrival-queue.ts';
-import { DIRECT_DRAIN_MS, FEED_SILENCE_MS } from '../limits.ts';
+import { DIRECT_DRAIN_MS, FEED_RETRY, FEED_SILENCE_MS, FEED_STEADY_MS } from '../limits.ts';
+import { backoffMs } from '../recovery/backoff.ts';
 import type { ConsumeMessage } from '../types/message.ts';
 import type { FeedStats } from '../types/stats.ts';
 import { ContentSplitter } from './content-splitter.ts';
@@ -13,105 +14,144 @@ import type { DirectMode } from './direct-mode.ts';
 import type { LeasedLine, LeasedLineUser } from './leased-line.ts';
 
 /**
+ * - starting: the consumer has not been started; messages that the feed brings wait;
+ * - direct: they come over the direct connection, and what comes the ordinary way waits behind
+ *   them: the broker has given up the feed, even if we have not heard of it yet;
+ * - ordinary: there is no direct connection;
+ * - returning: there is one again, but messages that were sent before it may be under way on the
+ *   AMQP connection; those that the feed brings wait.
+ */
+type State = 'starting' | 'direct' | 'ordinary' | 'returning';
+
+/**
  * The feed of one consumer: messages that come over a direct connection. It is open before the
- * broker starts the consumer, so that none comes the ordinary way first; those that do when the
- * direct connection has broken wait until all is read that it brought.
+ * broker starts the consumer, so that none comes the ordinary way first. When it breaks, messages
+ * go on the ordinary way at once, and the feed is leased again after a while.
  */
 export class FeedRoute implements LeasedLineUser {
   readonly queue: string;
   private readonly host: ChannelHost;
+  private readonly mode: DirectMode;
   private readonly client: DirectClient;
-  private readonly splitter = new ContentSplitter();
   private readonly exchanges = new TextMemo();
   private readonly routingKeys = new TextMemo();
+  /** Messages of the feed that must not be handed on yet. */
   private readonly early: ArrivalQueue<ConsumeMessage>;
+  private splitter = new ContentSplitter();
+  private state: State = 'starting';
   private line: LeasedLine | null = null;
   private opened: (() => void) | null = null;
   private finished: (() => void) | null = null;
+  /** Messages that came the ordinary way and must follow those of the feed. */
   private held: ConsumeMessage[] = [];
   private holdTimer: NodeJS.Timeout | null = null;
-  private consumerTag: string | null = null;
+  private retryTimer: NodeJS.Timeout | null = null;
+  /** Times in a row that the feed was leased again, or that was tried. */
+  private retries = 0;
+  /** When the direct connection opened, in milliseconds; null while there is none. */
+  private openSinceMs: number | null = null;
+  private wasEverOpen = false;
+  /** Nobody wants the feed any more. */
+  private over = false;
+  private consumerTag = '';
   private deliveryTag = 0;
   private reason: string | null = null;
   private readonly onContent = (b: Buffer, cursor: ContentCursor) => this.accept(b, cursor);
 
-  constructor(queue: string, host: ChannelHost, client: DirectClient) {
+  constructor(queue: string, host: ChannelHost, mode: DirectMode, client: DirectClient) {
     this.queue = queue;
     this.host = host;
+    this.mode = mode;
     this.client = client;
     const { arrivalHighWater, arrivalOverflow } = host.settings;
     this.early = new ArrivalQueue(arrivalHighWater, arrivalOverflow, host.tally, (action) => {
+      client.overflowed({ queue, action, waiting: this.early.size });
       if (action === 'kill') host.abort(new Error(`Arrival queue of ${queue} overflows`));
     });
   }
 
   get stats(): FeedStats {
-    const mode = this.isOpen ? 'direct' : 'ordinary';
-    const { queue, reason } = this;
-    return { queue, consumerTag: this.consumerTag ?? '', mode, reason };
-  }
-
-  /** Whether messages come over the direct connection. */
-  get isOpen(): boolean {
-    return this.line !== null;
+    const { queue, consumerTag, reason } = this;
+    const isDirect = this.state === 'direct';
+    return {
+      queue,
+      consumerTag,
+      mode: isDirect ? 'direct' : 'ordinary',
+      reason: isDirect ? null : reason,
+    };
   }
 
   /** Asks for the lease and connects; calls `done` when that has happened, or cannot happen. */
-  open(mode: DirectMode, done: () => void): void {
-    this.line = mode.openLine('feed', this.queue, this);
-    if (this.line === null) {
-      this.reason = 'directMax';
-      done();
-      return;
-    }
+  open(done: () => void): void {
     this.opened = done;
+    if (this.connect()) return;
+    this.over = true;
+    this.reportOpened();
   }
 
-  /** Messages of this feed are for the consumer. */
+  /** The consumer has been started: what has come is for it. */
   start(consumerTag: string): void {
     this.consumerTag = consumerTag;
-    for (let next = this.early.shift(); next !== undefined; next = this.early.shift()) {
-      next.fields.consumerTag = consumerTag;
-      this.client.dispatch(next);
-    }
+    this.state = this.line === null ? 'ordinary' : 'direct';
+    this.releaseEarly();
   }
 
   /** A message that came the ordinary way. @returns whether it was taken, to follow in its turn */
   holds(message: ConsumeMessage): boolean {
-    if (this.line === null) return false;
+    if (this.state !== 'direct') return false;
     this.held.push(message);
-    // The broker has given up the feed, even if we have not heard of it yet.
     this.holdTimer ??= setTimeout(() => {
-      this.close(new Error('The broker does not use the feed'));
+      this.line?.destroy(new Error('The broker does not use the feed'));
     }, DIRECT_DRAIN_MS);
     return true;
   }
 
-  /** Ends the feed; calls `done` when all is handed on that the broker had sent. */
+  /** Ends the feed for good; calls `done` when all is handed on that the broker had sent. */
   finish(done: () => void): void {
+    this.endRetries();
     if (this.line === null) {
       done();
       return;
     }
+    this.hasReturned();
     this.finished = done;
     this.line.release();
   }
 
-  /** Ends the feed at once. */
+  /** Ends the feed for good, at once. */
   close(reason: Error): void {
+    this.endRetries();
     this.line?.destroy(reason);
   }
 
   ready(): void {
-    this.line?.watchSilence(FEED_SILENCE_MS, () => this.close(new Error('Feed timeout')));
-    this.reportOpened();
+    const { line } = this;
+    if (line === null) return;
+    this.openSinceMs = performance.now();
+    this.wasEverOpen = true;
+    line.watchSilence(FEED_SILENCE_MS, () => line.destroy(new Error('Feed timeout')));
+    if (this.state === 'starting') {
+      this.reportOpened();
+      return;
+    }
+    // The answer comes behind all that was sent to the consumer the ordinary way.
+    this.state = 'returning';
+    line.pause();
+    line.sync(() => this.hasReturned());
+  }
+
+  private hasReturned(): void {
+    if (this.state !== 'returning') return;
+    this.state = 'direct';
+    this.releaseEarly();
+    this.line?.resume();
   }
 
   received(octets: Buffer): void {
     try {
       this.splitter.push(octets, this.onContent);
     } catch (error) {
-      this.close(error instanceof Error ? error : new Error(String(error)));
+      this.line?.destroy(error instanceof Error ? error : new Error(String(error)));
     }
   }
 
@@ -122,13 +162,25 @@ export class FeedRoute implements LeasedLineUser {
   closed(reason: Error): void {
     this.line = null;
     this.reason = reason.message;
-    if (this.holdTimer !== null) clearTimeout(this.holdTimer);
+    // What it brought is older than what was held.
+    if (this.state !== 'starting') {
+      this.state = 'ordinary';
+      this.releaseEarly();
+    }
+    this.releaseHeld();
+    // A lease that was refused when the consumer began will hardly be granted a moment later.
+    if (this.wasEverOpen && !this.over) this.retryLater();
     this.reportOpened();
-    const { held, finished } = this;
-    this.held = [];
+    const { finished } = this;
     this.finished = null;
-    for (const message of held) this.client.dispatch(message);
     finished?.();
+  }
+
+  private connect(): boolean {
+    this.splitter = new ContentSplitter();
+    this.line = this.mode.openLine('feed', this.queue, this);
+    if (this.line === null) this.reason = 'directMax';
+    return this.line !== null;
   }
 
   private reportOpened(): void {
@@ -137,6 +189,30 @@ export class FeedRoute implements LeasedLineUser {
     opened?.();
   }
 
+  // --- Leasing again ----------------------------------------------------------------------------
+
+  private retryLater(): void {
+    const { openSinceMs } = this;
+    this.openSinceMs = null;
+    const wasSteady = openSinceMs !== null && performance.now() - openSinceMs > FEED_STEADY_MS;
+    this.retries = wasSteady ? 1 : this.retries + 1;
+    this.retryTimer = setTimeout(
+      () => {
+        this.retryTimer = null;
+        if (!this.connect()) this.retryLater();
+      },
+      backoffMs(FEED_RETRY, this.retries, Math.random()),
+    );
+  }
+
+  private endRetries(): void {
+    this.over = true;
+    if (this.retryTimer !== null) clearTimeout(this.retryTimer);
+    this.retryTimer = null;
+  }
+
+  // --- Messages ---------------------------------------------------------------------------------
+
   private accept(b: Buffer, cursor: ContentCursor): void {
     const content = Buffer.allocUnsafe(cursor.end - cursor.bodyAt);
     copyOctets(b, cursor.bodyAt, cursor.end, content, 0);
@@ -144,7 +220,7 @@ export class FeedRoute implements LeasedLineUser {
     this.host.tally.deliveredDirect++;
     const message: ConsumeMessage = {
       fields: {
-        consumerTag: this.consumerTag ?? '',
+        consumerTag: this.consumerTag,
         deliveryTag: this.deliveryTag,
         redelivered: false,
         exchange: this.exchanges.read(b, cursor.exchangeAt),
@@ -153,7 +229,22 @@ export class FeedRoute implements LeasedLineUser {
       properties: messageProperties(b, cursor.propertiesAt, cursor.optionsAt),
       content,
     };
-    if (this.consumerTag === null) this.early.push(message);
-    else this.client.dispatch(message);
+    if (this.state === 'direct') this.client.dispatch(message);
+    else this.early.push(message);
+  }
+
+  private releaseEarly(): void {
+    for (let next = this.early.shift(); next !== undefined; next = this.early.shift()) {
+      next.fields.consumerTag = this.consumerTag;
+      this.client.dispatch(next);
+    }
+  }
+
+  private releaseHeld(): void {
+    if (this.holdTimer !== null) clearTimeout(this.holdTimer);
+    this.holdTimer = null;
+    const { held } = this;
+    this.held = [];
+    for (const message of held) this.client.dispatch(message);
   }
 }

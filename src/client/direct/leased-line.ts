@@ -73,6 +73,20 @@ export class LeasedLine implements LineHandler, OctetSink {
     this.expectEnd();
   }
 
+  /** Reads nothing until `resume`. */
+  pause(): void {
+    this.line?.pause();
+  }
+
+  resume(): void {
+    this.line?.resume();
+  }
+
+  /** Calls `done` when all has come that the broker had sent over the AMQP connection before. */
+  sync(done: () => void): void {
+    this.channel.sync(done);
+  }
+
   /** Tells `onSilence` when nothing has come for so long. */
   watchSilence(timeoutMs: number, onSilence: () => void): void {
     this.line?.watchSilence(timeoutMs, onSilence);

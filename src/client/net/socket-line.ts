@@ -105,6 +105,15 @@ export class SocketLine implements OctetSink {
     return !this.busy;
   }
 
+  /** Reads nothing until `resume`. */
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
   /** Tells `onSilence` once when nothing has come or gone for so long. */
   watchSilence(timeoutMs: number, onSilence: () => void): void {
     this.socket.setTimeout(timeoutMs, onSilence);

@@ -12,6 +12,14 @@ export interface Credentials {
 /** What happens to a message that arrives when the arrival queue is full. */
 export type OverflowAction = 'warn' | 'trim' | 'drop' | 'kill';
 
+/** Of a channel's event `arrival-overflow`. */
+export interface OverflowReport {
+  readonly queue: string;
+  readonly action: OverflowAction;
+  /** Messages that wait. */
+  readonly waiting: number;
+}
+
 /** Options of Direct Mode. */
 export interface DirectOptions {
   /** Whether to use Direct Mode; default: what the broker says. */
