@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { CoreSettings } from './amqp-control/broker-core.ts';
 import { BrokerCore } from './amqp-control/broker-core.ts';
 import type { DataPlane, PlaneEvents } from './amqp-control/direct/data-plane.ts';
@@ -6,6 +7,7 @@ import type { DirectReport } from './amqp-control/direct/direct-report.ts';
 import { LocalPlane } from './amqp-control/direct/local-plane.ts';
 import type { PlaneSettings } from './amqp-control/direct/plane-settings.ts';
 import { ThreadPlane } from './amqp-control/direct/thread-plane.ts';
+import { openStore } from './amqp-control/durable/open-store.ts';
 import { Acceptor } from './amqp-control/net/acceptor.ts';
 import { MemoryWatch } from './amqp-control/net/memory-watch.ts';
 import { Turn } from './amqp-control/net/turn.ts';
@@ -14,7 +16,8 @@ import { embeddedOptions } from './config/embedded.ts';
 import { identityOf } from './config/identity.ts';
 import type { BrokerOptions } from './config/options.ts';
 import { accountsOf } from './config/users.ts';
-import { createLogger } from './logging.ts';
+import { createLogger, type Logger } from './logging.ts';
+import type { StoreThread } from './store/store-thread.ts';
 
 /** An address the broker can be reached at. */
 export interface Listener {
@@ -53,6 +56,7 @@ export class Broker {
   private readonly acceptor: Acceptor;
   private readonly direct: DirectHub;
   private readonly memoryWatch: MemoryWatch;
+  private readonly store: StoreThread | null;
   private stopping: Promise<void> | null = null;
 
   private constructor(options: BrokerOptions, parts: BrokerParts, listening: readonly Listening[]) {
@@ -61,6 +65,7 @@ export class Broker {
     this.turn = parts.turn;
     this.acceptor = parts.acceptor;
     this.direct = parts.direct;
+    this.store = parts.store;
     this.memoryWatch = new MemoryWatch(parts.turn, options.memoryHighWater || Infinity);
     this.host = options.host;
     this.port = listening[0].port;
@@ -75,7 +80,8 @@ export class Broker {
    * Starts a broker; it accepts connections when the promise resolves. Options that are not given
    * have their defaults (docs/configuration.md), except that it logs nothing.
    * @throws OptionError for an option that doesn't exist, isn't valid or contradicts another
-   * @throws Error EADDRINUSE, EACCES … if it can't listen
+   * @throws Error EADDRINUSE, EACCES … if it can't listen, or one that says why the data directory
+   *   can't be used
    */
   static async start(given: Partial<BrokerOptions> = {}): Promise<Broker> {
     const options = await embeddedOptions(given);
@@ -83,6 +89,7 @@ export class Broker {
     const core = new BrokerCore(coreSettings(options), logger, Date.now());
     addAccounts(core.accounts, options);
     const turn = new Turn(core);
+    const store = await storeOf(options, turn, logger);
     const acceptor = new Acceptor(core, turn);
     const listening: Listening[] = [];
     try {
@@ -92,6 +99,8 @@ export class Broker {
       }
     } catch (error) {
       acceptor.close();
+      turn.stop();
+      await store?.stop();
       throw error;
     }
     const direct = new DirectHub(core, directSettings(options), (events) =>
@@ -99,7 +108,8 @@ export class Broker {
     );
     core.direct = direct;
     logger.info({ host: options.host, listening, vhosts: options.vhosts }, 'listening');
-    return new Broker(options, { core, turn, acceptor, direct }, listening);
+    if (store === null) logger.info({}, 'everything is in memory, nothing survives a restart');
+    return new Broker(options, { core, turn, acceptor, direct, store }, listening);
   }
 
   /**
@@ -142,6 +152,7 @@ export class Broker {
     await acceptor.drained();
     clearTimeout(cutOff);
     turn.stop();
+    await this.store?.stop();
   }
 }
 
@@ -156,6 +167,20 @@ interface BrokerParts {
   readonly turn: Turn;
   readonly acceptor: Acceptor;
   readonly direct: DirectHub;
+  readonly store: StoreThread | null;
+}
+
+const NO_DIRECTORY = 'none';
+
+/** Opens the data directory and recovers what it holds; null if everything is in memory. */
+async function storeOf(
+  { dataDir }: BrokerOptions,
+  turn: Turn,
+  logger: Logger,
+): Promise<StoreThread | null> {
+  if (dataDir === NO_DIRECTORY) return null;
+  logger.info({ directory: resolve(dataDir) }, 'data directory');
+  return openStore(dataDir, turn);
 }
 
 function coreSettings(options: BrokerOptions): CoreSettings {

@@ -22,7 +22,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'dmp-reader': ['wire', 'ring', 'routing'],
   'dmp-writer': ['wire', 'ring', 'routing'],
   shards: ['wire', 'ring', 'routing', 'dmp-reader', 'dmp-writer'],
-  'amqp-control': ['wire', 'ring', 'routing', 'dmp-reader', 'dmp-writer', 'shards'],
+  store: ['wire', 'ring', 'shards'],
+  'amqp-control': ['wire', 'ring', 'routing', 'dmp-reader', 'dmp-writer', 'shards', 'store'],
   client: ['wire'],
   config: [],
 };

@@ -43,7 +43,8 @@ export class DirectmqSubject implements Subject {
   }
 
   async start(): Promise<RunningDirectmq> {
-    const broker = ['dist/main.js', '--port', '0', '--log-level', 'warn', ...this.#options];
+    const own = ['--port', '0', '--log-level', 'warn', '--data-dir', 'none'];
+    const broker = ['dist/main.js', ...own, ...this.#options];
     const args = [...this.#nodeOptions, ...broker];
     const server = new ServerProcess({ command: process.execPath, args });
     const [, port] = await server.waitForText(/^ready .*\bamqp=[^\s]*:(\d+)/m);

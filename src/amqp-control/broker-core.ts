@@ -1,4 +1,5 @@
 import type { Logger } from '../logging.ts';
+import type { StoreClient } from '../store/store-client.ts';
 import { MessageView } from '../wire/message-view.ts';
 import type { DirectService } from './direct/direct-service.ts';
 import { ChunkPool } from './io/chunk-pool.ts';
@@ -47,6 +48,9 @@ export class CoreCounters {
   acknowledged = 0;
 }
 
+/** What publishers can be blocked for. */
+export type AlarmSource = 'memory' | 'disk' | 'store';
+
 /** A connection as the core sees it. */
 export interface CoreConnection {
   /** Unique in this broker while it runs; identifies the publisher of a message. */
@@ -55,8 +59,10 @@ export interface CoreConnection {
   belongsTo(owner: User | VHost): boolean;
   /** Tells the client why (Connection.Close 320) and closes. */
   closeForced(reason: string): void;
-  /** Memory ran out (or is back): publishers must stop (may go on). */
-  memoryAlarm(reason: string | null): void;
+  /** Memory or disk ran out (or is back): publishers must stop (may go on), and are told why. */
+  alarm(reason: string | null): void;
+  /** The store can't follow for a moment (or can again): publishers must stop (may go on). */
+  hold(held: boolean): void;
   /** The broker stops: tell the client and close. */
   shutDown(): void;
 }
@@ -85,8 +91,13 @@ export class BrokerCore implements QueueHost {
   nowMs: number;
   /** Direct Mode; null where it isn't offered. */
   direct: DirectService | null = null;
+  store: StoreClient | null = null;
+  /** Publishers are held back until the store can follow. */
+  held = false;
   /** Why publishers are blocked, or null. */
   alarm: string | null = null;
+
+  private readonly alarms = new Map<AlarmSource, string>();
 
   private readonly deadLetters: DeadLetters;
   private dirtyQueues: Queue[] = [];
@@ -164,13 +175,29 @@ export class BrokerCore implements QueueHost {
       // A feed that can go on wakes its queue.
       this.direct?.finishTurn();
     } while (this.dirtyQueues.length > 0);
+    this.store?.endGroup();
   }
 
-  /** Blocks publishers for a reason, or lets them go on. */
-  setAlarm(reason: string | null): void {
-    if (reason === this.alarm) return;
-    this.alarm = reason;
-    for (const connection of this.connections.values()) connection.memoryAlarm(reason);
+  /** Blocks publishers for a reason, or lets them go on if there is no other. */
+  setAlarm(source: AlarmSource, reason: string | null): void {
+    if (reason === null) this.alarms.delete(source);
+    else this.alarms.set(source, reason);
+    const [first = null] = this.alarms.values();
+    if (first === this.alarm) return;
+    this.alarm = first;
+    for (const connection of this.connections.values()) connection.alarm(first);
+    this.direct?.hold(this.mustWait);
+  }
+
+  /** Holds publishers back without a word: it is a matter of milliseconds. */
+  setHeld(held: boolean): void {
+    this.held = held;
+    for (const connection of this.connections.values()) connection.hold(held);
+    this.direct?.hold(this.mustWait);
+  }
+
+  private get mustWait(): boolean {
+    return this.held || this.alarm !== null;
   }
 
   /** What users may do changes for their open connections, too. */

@@ -17,6 +17,7 @@ interface Described {
 export interface TextOption extends Described {
   readonly kind: 'text';
   readonly default: string;
+  readonly embeddedDefault?: string;
   readonly pattern: RegExp;
   /** What `pattern` allows, in words. */
   readonly valid: string;

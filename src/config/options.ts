@@ -101,6 +101,17 @@ const limits = {
   ),
 };
 
+const storage = {
+  dataDir: {
+    ...text(
+      'data-dir',
+      'directmq-data',
+      'Directory of what survives a restart; none = nothing does',
+    ),
+    embeddedDefault: 'none',
+  },
+};
+
 const direct = {
   direct: flag(
     'direct',
@@ -193,6 +204,7 @@ const logging = {
 export const OPTION_GROUPS: Readonly<Record<string, Readonly<Record<string, OptionDefinition>>>> = {
   Listening: listening,
   Threads: threads,
+  Storage: storage,
   Limits: limits,
   'Direct Mode': direct,
   Accounts: accounts,
@@ -206,6 +218,7 @@ export const OPTION_GROUPS: Readonly<Record<string, Readonly<Record<string, Opti
 export const OPTIONS = {
   ...listening,
   ...threads,
+  ...storage,
   ...limits,
   ...direct,
   ...accounts,

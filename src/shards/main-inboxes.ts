@@ -13,6 +13,7 @@ export class MainInboxes {
   private readonly onTurn: (work: () => void) => void;
   private inboxes: readonly MainInbox[] = [];
   private immediate: NodeJS.Immediate | null = null;
+  private held = false;
 
   /**
    * @param parking of these rings alone
@@ -33,6 +34,12 @@ export class MainInboxes {
     this.inboxes = this.inboxes.filter((other) => other !== inbox);
   }
 
+  /** Leaves everything in the rings, which makes the shards stop their sinks, or goes on. */
+  hold(held: boolean): void {
+    this.held = held;
+    if (!held) this.wake();
+  }
+
   /** Has the rings read soon: `RingProducer.publish` has said that main rests. */
   wake(): void {
     this.immediate ??= setImmediate(() => this.turn());
@@ -48,6 +55,7 @@ export class MainInboxes {
   private turn(): void {
     this.immediate = null;
     this.parking.rise();
+    if (this.held) return;
     let hasMore = false;
     this.onTurn(() => {
       for (const inbox of this.inboxes) if (inbox.pump(TURN_OCTETS)) hasMore = true;

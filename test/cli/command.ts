@@ -20,7 +20,8 @@ export class RunningCommand {
   private stderr = '';
 
   constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-    this.process = spawn(process.execPath, [MAIN, ...args], {
+    const memory = args.some((arg) => arg.startsWith('--data-dir')) ? [] : ['--data-dir', 'none'];
+    this.process = spawn(process.execPath, [MAIN, ...args, ...memory], {
       env: { PATH: process.env.PATH, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -44,9 +44,10 @@ export class Channel implements ConsumerHost, PublisherHost {
 
   private readonly publisher: Publisher;
   private transaction: Transaction | null = null;
-  /** Answers that wait for a change of routes; null if none does. */
+  /** Answers that wait for a change to be routed by, or to be durable; null if none does. */
   private held: MethodToSend[] | null = null;
-  private routesAwaited = 0;
+  /** What they wait for, and how often. */
+  private awaited = 0;
 
   constructor(channel: number, connection: ChannelHost) {
     this.channel = channel;
@@ -64,17 +65,26 @@ export class Channel implements ConsumerHost, PublisherHost {
   }
 
   /**
-   * Sends the answer to a change of the topology when every thread that routes knows of the change:
-   * what is published behind the answer is routed by it. Later answers on this channel wait with
-   * it.
+   * Sends the answer to a change of the topology when every thread that routes knows of the change,
+   * so that what is published behind the answer is routed by it, and when the change is durable.
+   * Later answers on this channel wait with it.
    */
   replyWhenRouted(nowait: boolean, method: MethodToSend): void {
-    const { direct } = this.connection.core;
-    if (direct?.whenRouted(() => this.routed()) === true) {
-      this.held ??= [];
-      this.routesAwaited++;
-    }
+    const { direct, store } = this.connection.core;
+    if (direct?.whenRouted(() => this.answerable()) === true) this.hold();
+    if (store?.whenDefined({ durable: () => this.answerable() }) === true) this.hold();
     this.reply(nowait, method);
+  }
+
+  /** Sends Tx.Commit-Ok when what the commit has stored is durable. */
+  commit(): void {
+    this.requireTransaction().commit();
+    const { store } = this.connection.core;
+    if (store?.hasChanges === true) {
+      this.hold();
+      store.whenDurable(store.currentGroup, { durable: () => this.answerable() });
+    }
+    this.send({ name: 'tx.commit-ok' });
   }
 
   /** Sends the answer to a method unless the client waived it. */
@@ -135,6 +145,7 @@ export class Channel implements ConsumerHost, PublisherHost {
    */
   release(): void {
     this.held = null;
+    this.confirms?.end();
     this.assembly.reset();
     this.transaction?.rollback();
     this.connection.core.direct?.ownerReleased(this);
@@ -167,9 +178,14 @@ export class Channel implements ConsumerHost, PublisherHost {
     this.acknowledgements.requeueAll();
   }
 
-  private routed(): void {
-    this.routesAwaited--;
-    if (this.routesAwaited > 0 || this.held === null) return;
+  private hold(): void {
+    this.held ??= [];
+    this.awaited++;
+  }
+
+  private answerable(): void {
+    this.awaited--;
+    if (this.awaited > 0 || this.held === null) return;
     const { held } = this;
     this.held = null;
     for (const method of held) this.send(method);

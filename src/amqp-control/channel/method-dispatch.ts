@@ -92,8 +92,7 @@ export function dispatchMethod(channel: Channel, method: Method): void {
       channel.selectTransaction();
       break;
     case 'tx.commit':
-      channel.requireTransaction().commit();
-      channel.send({ name: 'tx.commit-ok' });
+      channel.commit();
       break;
     case 'tx.rollback':
       channel.requireTransaction().rollback();

@@ -17,9 +17,12 @@ import { BASIC_PUBLISH } from '../../wire/spec.ts';
 import { editHeaders, readHeaders, rewriteProperties, withProperties } from '../messages/edit.ts';
 import {
   isRoutingKeyList,
+  PERSISTENT,
+  readDeliveryMode,
   readExpirationMs,
   readPriority,
   routingKeyList,
+  TRANSIENT,
 } from '../messages/inspect.ts';
 import type { Queue } from '../queues/queue.ts';
 import type { QueueConsumer } from '../queues/queue-consumer.ts';
@@ -42,9 +45,6 @@ const FLAGS_WITH_MEANING =
   FLAG_REPLY_TO |
   FLAG_EXPIRATION |
   FLAG_USER_ID;
-
-const TRANSIENT = 1;
-const PERSISTENT = 2;
 
 /** What a publisher needs from its channel. */
 export interface PublisherHost extends FrameTarget {
@@ -105,7 +105,7 @@ export class Publisher {
     bits: number,
   ): void {
     const { publication } = this.connection.core;
-    if ((flags & FLAG_DELIVERY_MODE) !== 0) this.checkDeliveryMode(view);
+    if ((flags & FLAG_DELIVERY_MODE) !== 0) publication.persistent = this.isPersistent(view);
     if ((flags & FLAG_PRIORITY) !== 0) publication.priority = readPriority(view);
     if ((flags & FLAG_USER_ID) !== 0) this.checkUserId(view);
     if ((flags & FLAG_EXPIRATION) !== 0) publication.expirationMs = this.expirationMs(view);
@@ -182,13 +182,18 @@ export class Publisher {
       confirms.refused();
       return;
     }
+    const { store, publication } = this.connection.core;
+    if (publication.kept && store !== null) {
+      confirms.acceptedIntoGroup(store);
+      return;
+    }
     if (!confirms.pending) this.connection.confirmsPending(confirms);
     confirms.accepted();
   }
 
-  private checkDeliveryMode(view: MessageView): void {
-    const mode = view.envelope[propertyAt(view.envelope, view.propertiesAt, FLAG_DELIVERY_MODE)];
-    if (mode === TRANSIENT || mode === PERSISTENT) return;
+  private isPersistent(view: MessageView): boolean {
+    const mode = readDeliveryMode(view);
+    if (mode === PERSISTENT || mode === TRANSIENT) return mode === PERSISTENT;
     throw this.invalid(`invalid delivery mode ${mode}: must be 1 (transient) or 2 (persistent)`);
   }
 

@@ -67,6 +67,8 @@ export class AmqpConnection implements ChannelHost, CoreConnection, FrameHandler
   private blocked = false;
   /** What it held is given back. */
   private released = false;
+  private held = false;
+  private reading = true;
   /** Nothing that still arrives can be understood or counts. */
   private deaf = false;
 
@@ -150,17 +152,22 @@ export class AmqpConnection implements ChannelHost, CoreConnection, FrameHandler
   hasPublished(): void {
     if (this.published) return;
     this.published = true;
-    if (this.core.alarm !== null) this.memoryAlarm(this.core.alarm);
+    if (this.core.alarm !== null) this.alarm(this.core.alarm);
+    if (this.core.held) this.hold(true);
   }
 
-  memoryAlarm(reason: string | null): void {
+  hold(held: boolean): void {
+    if (this.phase !== 'open' || !this.published) return;
+    this.held = held;
+    this.readUnlessStopped();
+  }
+
+  alarm(reason: string | null): void {
     if (this.phase !== 'open' || !this.published) return;
     const blocked = reason !== null;
     if (blocked === this.blocked) return;
     this.blocked = blocked;
-    this.transport.setReading(!blocked);
-    if (blocked) this.heartbeats.suspend();
-    else this.heartbeats.resume();
+    this.readUnlessStopped();
     if (!hasCapability(this.opened.clientProperties, 'connection.blocked')) return;
     if (reason !== null) this.send(0, { name: 'connection.blocked', reason });
     else this.send(0, { name: 'connection.unblocked' });
@@ -199,6 +206,15 @@ export class AmqpConnection implements ChannelHost, CoreConnection, FrameHandler
   /** Octets have left: no heartbeat is needed for a while. */
   wrote(): void {
     this.heartbeats.said();
+  }
+
+  private readUnlessStopped(): void {
+    const reading = !this.blocked && !this.held;
+    if (reading === this.reading) return;
+    this.reading = reading;
+    this.transport.setReading(reading);
+    if (reading) this.heartbeats.resume();
+    else this.heartbeats.suspend();
   }
 
   private get opened(): Session {

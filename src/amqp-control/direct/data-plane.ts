@@ -54,6 +54,8 @@ export interface DataPlane {
   /** Changes how far a feed may be behind. */
   setFeedLimits(writer: number, slot: number, limits: FeedLimits): void;
   removeFeed(writer: number, slot: number): void;
+  /** Stops, or goes on, taking contents for ordinary queues out of the shards' rings. */
+  hold(held: boolean): void;
   /** Makes visible what main has put into its rings. */
   publish(): void;
   /** How threads and rings are doing. */

@@ -9,7 +9,12 @@ import { NO_CONSUMERS, NO_ROUTE } from '../../wire/reply-code.ts';
 import type { BrokerCore } from '../broker-core.ts';
 import { mayWriteTo } from '../channel/access.ts';
 import { writeReturn } from '../channel/delivery-writer.ts';
-import { readExpirationMs, readPriority } from '../messages/inspect.ts';
+import {
+  PERSISTENT,
+  readDeliveryMode,
+  readExpirationMs,
+  readPriority,
+} from '../messages/inspect.ts';
 import type { ConnectionSocket, OctetHandler } from '../net/connection-socket.ts';
 import { type ParkedHandle, ParkedHandles } from '../net/parked-handles.ts';
 import type { Queue } from '../queues/queue.ts';
@@ -191,6 +196,10 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     if (!this.leavesLate()) return this.mirror.whenRouted(done);
     this.waiters.push(done);
     return true;
+  }
+
+  hold(held: boolean): void {
+    this.plane.hold(held);
   }
 
   finishTurn(): void {
@@ -425,6 +434,7 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     publication.reset(origin);
     publication.expirationMs = usableExpiration(view);
     publication.priority = readPriority(view);
+    publication.persistent = readDeliveryMode(view) === PERSISTENT;
     for (let i = 0; i < queueNumbers.length; i++) {
       queues.get(queueNumbers[i])?.publish(view, publication);
     }

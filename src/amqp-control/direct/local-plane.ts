@@ -194,6 +194,10 @@ export class LocalPlane implements DataPlane {
     this.writer.removeFeed(slot);
   }
 
+  hold(held: boolean): void {
+    this.inboxes.hold(held);
+  }
+
   publish(): void {
     this.feedOutlet.publish();
   }

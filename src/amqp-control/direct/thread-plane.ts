@@ -163,6 +163,10 @@ export class ThreadPlane implements DataPlane {
     this.writers[writer]?.thread.removeFeed(slot);
   }
 
+  hold(held: boolean): void {
+    this.inboxes.hold(held);
+  }
+
   publish(): void {
     for (const writer of this.writers) writer?.outlet.publish();
   }

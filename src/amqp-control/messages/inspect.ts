@@ -1,11 +1,26 @@
 import type { FieldValue } from '../../wire/field-table.ts';
 import type { MessageView } from '../../wire/message-view.ts';
 import { SHORTSTR_MAX_OCTETS, shortstrText } from '../../wire/octets.ts';
-import { FLAG_EXPIRATION, FLAG_PRIORITY, propertyAt } from '../../wire/properties.ts';
+import {
+  FLAG_DELIVERY_MODE,
+  FLAG_EXPIRATION,
+  FLAG_PRIORITY,
+  propertyAt,
+} from '../../wire/properties.ts';
 import { NO_EXPIRATION } from '../queues/publication.ts';
 
 /** Longest expiration accepted, in milliseconds: RabbitMQ's limit, 2^32 - 1. */
 const EXPIRATION_MAX_MS = 0xffffffff;
+
+/** Values of the property delivery-mode. */
+export const TRANSIENT = 1;
+export const PERSISTENT = 2;
+
+/** The delivery-mode property, TRANSIENT if absent. */
+export function readDeliveryMode(view: MessageView): number {
+  const at = propertyAt(view.envelope, view.propertiesAt, FLAG_DELIVERY_MODE);
+  return at < 0 ? TRANSIENT : view.envelope[at];
+}
 
 /** The priority property, 0 if absent. */
 export function readPriority(view: MessageView): number {

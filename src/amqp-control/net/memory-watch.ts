@@ -15,6 +15,7 @@ export class MemoryWatch {
   private readonly turn: Turn;
   private readonly highWaterOctets: number;
   private readonly timer: NodeJS.Timeout;
+  private raised = false;
 
   /** @param highWaterOctets Infinity = never */
   constructor(turn: Turn, highWaterOctets: number) {
@@ -31,12 +32,12 @@ export class MemoryWatch {
     const { heapUsed, external } = process.memoryUsage();
     const octets = heapUsed + external;
     const { core } = this.turn;
-    const raised = core.alarm !== null;
-    const limit = raised ? RELIEF_SHARE * this.highWaterOctets : this.highWaterOctets;
+    const limit = this.raised ? RELIEF_SHARE * this.highWaterOctets : this.highWaterOctets;
     const over = octets > limit;
-    if (over === raised) return;
+    if (over === this.raised) return;
+    this.raised = over;
     const what = over ? 'memory high-water mark reached, publishers are blocked' : 'memory is back';
     core.log.warn({ octets, highWaterOctets: this.highWaterOctets }, what);
-    this.turn.run(() => core.setAlarm(over ? 'low on memory' : null));
+    this.turn.run(() => core.setAlarm('memory', over ? 'low on memory' : null));
   }
 }

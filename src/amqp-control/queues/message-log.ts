@@ -1,7 +1,13 @@
+import type { KeptLog } from '../../store/kept-log.ts';
 import type { MessageView } from '../../wire/message-view.ts';
 import { PositionHeap } from './position-heap.ts';
 import type { Segment } from './segment.ts';
-import { INLINE_BODY_MAX_OCTETS, RECORD_ALIGNMENT_OCTETS, recordOctets } from './segment.ts';
+import {
+  INLINE_BODY_MAX_OCTETS,
+  NOT_KEPT,
+  RECORD_ALIGNMENT_OCTETS,
+  recordOctets,
+} from './segment.ts';
 import { SegmentList } from './segment-list.ts';
 import type { SegmentPool } from './segment-pool.ts';
 
@@ -25,6 +31,8 @@ import type { SegmentPool } from './segment-pool.ts';
  * `requeue` also when it is not unacked: a handle that is used twice is a bug of the caller.
  */
 export class MessageLog {
+  /** What makes this log's messages durable; null where they are transient. */
+  readonly kept: KeptLog | null;
   private readonly pool: SegmentPool;
   private readonly segments = new SegmentList();
   private readonly requeued = new PositionHeap();
@@ -39,8 +47,9 @@ export class MessageLog {
   private unacked = 0;
   private heldOctets = 0;
 
-  constructor(pool: SegmentPool) {
+  constructor(pool: SegmentPool, kept: KeptLog | null = null) {
     this.pool = pool;
+    this.kept = kept;
   }
 
   /** Messages that wait for delivery. */
@@ -73,15 +82,16 @@ export class MessageLog {
    *
    * @param expiresAtMs on the caller's clock; Infinity for never
    * @param origin a 32-bit number of the publisher's connection
+   * @param entry the number that `kept` has given the message, NOT_KEPT if it is transient
    * @returns the position of the message
    */
-  append(view: MessageView, expiresAtMs: number, origin: number): number {
-    const octets = recordOctets(view, expiresAtMs);
+  append(view: MessageView, expiresAtMs: number, origin: number, entry = NOT_KEPT): number {
+    const octets = recordOctets(view, expiresAtMs, entry);
     let tail = this.tail;
     if (tail === null || tail.writtenOctets + octets > tail.capacityOctets) {
       tail = this.extend(tail, octets);
     }
-    const at = tail.append(view, octets, expiresAtMs, origin);
+    const at = tail.append(view, octets, expiresAtMs, origin, entry);
     if (view.bodySize > INLINE_BODY_MAX_OCTETS) this.heldOctets += view.bodySize;
     this.ready++;
     this.readyBodyOctets += view.bodySize;
@@ -127,7 +137,9 @@ export class MessageLog {
   /** An unacked message is done with; its memory is given back with that of its segment. */
   settle(position: number): void {
     const segment = this.segments.find(position);
-    this.heldOctets -= segment.settle(offsetOf(segment, position));
+    const at = offsetOf(segment, position);
+    if (this.kept !== null) this.settleKept(this.kept, segment.entry(at));
+    this.heldOctets -= segment.settle(at);
     this.unacked--;
     if (segment.liveCount === 0) this.reclaim(segment);
   }
@@ -165,11 +177,19 @@ export class MessageLog {
    */
   purge(): number {
     const purged = this.ready;
+    // What was never taken lies behind what was; the rest is settled one by one below.
+    if (purged > 0) this.kept?.purgeAbove(this.kept.takenUpTo);
     this.dropUntouchedSegments();
     while (this.ready > 0) this.discardHead();
     // Exact again: the bodies of the segments dropped as a whole were not subtracted.
     this.readyBodyOctets = 0;
     return purged;
+  }
+
+  /** A ready message counts as redelivered: it was delivered before a restart. */
+  markRedelivered(position: number): void {
+    const segment = this.segments.find(position);
+    segment.markRedelivered(offsetOf(segment, position));
   }
 
   isRedelivered(position: number): boolean {
@@ -202,8 +222,13 @@ export class MessageLog {
     this.readyBodyOctets += segment.bodySize(at);
   }
 
+  private settleKept(kept: KeptLog, entry: number): void {
+    if (entry !== NOT_KEPT) kept.settle(entry);
+  }
+
   private markTaken(segment: Segment, at: number): void {
     segment.take(at);
+    if (this.kept !== null) this.kept.take(segment.entry(at));
     this.ready--;
     this.unacked++;
     this.readyBodyOctets -= segment.bodySize(at);

@@ -12,11 +12,17 @@ export class Publication {
   expirationMs = NO_EXPIRATION;
   /** The priority property, 0 if absent. */
   priority = 0;
+  /** Delivery mode 2: durable queues keep the message. */
+  persistent = false;
+  /** At least one queue keeps it. */
+  kept = false;
 
   /** A plain message of connection `origin`. */
   reset(origin: number): void {
     this.origin = origin;
     this.expirationMs = NO_EXPIRATION;
     this.priority = 0;
+    this.persistent = false;
+    this.kept = false;
   }
 }

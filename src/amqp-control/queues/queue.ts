@@ -1,3 +1,5 @@
+import type { KeptLog } from '../../store/kept-log.ts';
+import type { StoreClient } from '../../store/store-client.ts';
 import type { FieldTable } from '../../wire/field-table.ts';
 import type { MessageView } from '../../wire/message-view.ts';
 import { ConsumerSet } from './consumer-set.ts';
@@ -6,6 +8,7 @@ import type { Publication } from './publication.ts';
 import type { QueueArguments } from './queue-arguments.ts';
 import type { QueueConsumer } from './queue-consumer.ts';
 import type { Overflow, QueueRules } from './queue-rules.ts';
+import { NOT_KEPT } from './segment.ts';
 import type { SegmentPool } from './segment-pool.ts';
 import type { TimerQueue, TimerTask } from './timer-queue.ts';
 import { NOT_SCHEDULED } from './timer-queue.ts';
@@ -19,6 +22,8 @@ export interface QueueHost {
   readonly nowMs: number;
   readonly timers: TimerQueue;
   readonly segments: SegmentPool;
+  /** What makes messages durable; null where everything is in memory. */
+  readonly store: StoreClient | null;
   /** View for reading a stored message; valid until the next message is read. */
   readonly scratch: MessageView;
   /** A number that no queue has had. */
@@ -49,6 +54,8 @@ export interface QueueSettings {
   readonly owner: number | null;
   readonly table: FieldTable;
   readonly declared: QueueArguments;
+  /** Number of the queue's first log in the store, of consecutive ones; null for a new queue. */
+  readonly storedLog: number | null;
 }
 
 interface RefusedMessage {
@@ -94,7 +101,9 @@ export class Queue {
     this.host = host;
     this.consumers = new ConsumerSet(singleActiveConsumer);
     const logs: MessageLog[] = [];
-    for (let p = 0; p <= maxPriority; p++) logs.push(new MessageLog(host.segments));
+    for (let p = 0; p <= maxPriority; p++) {
+      logs.push(new MessageLog(host.segments, this.keptLog(p)));
+    }
     this.logs = logs;
     this.lowest = logs[0];
     this.lastUsedMs = host.nowMs;
@@ -122,6 +131,16 @@ export class Queue {
 
   get name(): string {
     return this.settings.name;
+  }
+
+  /** Whether the queue, and what is persistent in it, survives a restart. */
+  get isKept(): boolean {
+    return this.lowest.kept !== null;
+  }
+
+  /** Number of the first log in the store; the others follow. 0 for a queue that isn't kept. */
+  get firstLog(): number {
+    return this.lowest.kept?.number ?? 0;
   }
 
   /** Messages ready for delivery. */
@@ -154,13 +173,35 @@ export class Queue {
     if (log.readyCount === 0) {
       const consumer = this.consumers.next(publication.origin);
       if (consumer !== null) {
-        this.handOver(consumer, log, view, Infinity, publication.origin);
+        this.handOver(consumer, log, view, Infinity, publication);
         return true;
       }
       if (this.refusesOrigin(publication.origin)) return true;
     }
-    this.store(log, view, Infinity, publication.origin);
+    this.store(log, view, Infinity, publication);
     return true;
+  }
+
+  /** Takes a message that was stored before a restart, behind all others of its log. */
+  restore(
+    priority: number,
+    view: MessageView,
+    entry: number,
+    expiresAtMs: number,
+    redelivered: boolean,
+  ): void {
+    const log = this.logs[priority];
+    const position = log.append(view, expiresAtMs, 0, entry);
+    if (redelivered) log.markRedelivered(position);
+    if (expiresAtMs !== Infinity) this.expires = true;
+  }
+
+  /** All that was stored is back: what has expired meanwhile goes. */
+  restored(taken: ReadonlyMap<number, number>): void {
+    for (const { kept } of this.logs) {
+      if (kept !== null) kept.takenUpTo = taken.get(kept.number) ?? 0;
+    }
+    this.expireHeads(this.host.nowMs);
   }
 
   /** True if a message published now would go to a consumer at once (Basic.Publish immediate). */
@@ -281,6 +322,7 @@ export class Queue {
     this.deleted = true;
     this.host.timers.cancel(this.expiryTask);
     this.host.timers.cancel(this.unusedTask);
+    for (const { kept } of this.logs) kept?.drop();
     this.purge();
     for (const consumer of [...this.consumers.all]) {
       this.consumers.remove(consumer);
@@ -298,7 +340,7 @@ export class Queue {
     if (this.readyCount === 0) {
       const consumer = this.consumers.next(origin);
       if (consumer !== null) {
-        this.handOver(consumer, log, view, expiresAt, origin);
+        this.handOver(consumer, log, view, expiresAt, publication);
         return true;
       }
       if (this.refusesOrigin(origin)) return true;
@@ -307,16 +349,29 @@ export class Queue {
       if (rules.overflow === 'reject-publish-dlx') host.deadLetter(this, view, 'maxlen');
       return false;
     }
-    this.store(log, view, expiresAt, origin);
+    this.store(log, view, expiresAt, publication);
     if (this.limited) this.enforceLimits();
     if (ttlMs === 0) this.expireHeads(host.nowMs);
     else this.armExpiry();
     return true;
   }
 
-  private store(log: MessageLog, view: MessageView, expiresAt: number, origin: number): void {
-    log.append(view, expiresAt, origin);
+  private store(
+    log: MessageLog,
+    view: MessageView,
+    expiresAt: number,
+    publication: Publication,
+  ): void {
+    const { origin } = publication;
+    log.append(view, expiresAt, origin, keep(log, view, expiresAt, publication));
     if (this.consumers.refuse(origin)) this.host.queueNeedsDispatch(this);
+  }
+
+  private keptLog(priority: number): KeptLog | null {
+    const { durable, owner, storedLog } = this.settings;
+    const { store } = this.host;
+    if (store === null || !durable || owner !== null) return null;
+    return storedLog === null ? store.newLog() : store.storedLog(storedLog + priority);
   }
 
   /** An exclusive queue can have no other consumers: what they refuse nobody will ever take. */
@@ -335,13 +390,14 @@ export class Queue {
     log: MessageLog,
     view: MessageView,
     expiresAt: number,
-    origin: number,
+    publication: Publication,
   ): void {
     if (consumer.noAck) {
       consumer.deliver(view, false);
       return;
     }
-    const position = log.append(view, expiresAt, origin);
+    const entry = keep(log, view, expiresAt, publication);
+    const position = log.append(view, expiresAt, publication.origin, entry);
     log.take();
     consumer.deliverTracked(view, log, position, false);
   }
@@ -421,4 +477,17 @@ export class Queue {
 
 function rejects(overflow: Overflow | null): boolean {
   return overflow !== null && overflow !== 'drop-head';
+}
+
+/** Makes the message durable where it must be. @returns the number of its entry, or NOT_KEPT */
+function keep(
+  log: MessageLog,
+  view: MessageView,
+  expiresAt: number,
+  publication: Publication,
+): number {
+  if (log.kept === null || !publication.persistent) return NOT_KEPT;
+  const again = publication.kept;
+  publication.kept = true;
+  return log.kept.keep(view, expiresAt, again);
 }

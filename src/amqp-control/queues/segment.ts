@@ -1,5 +1,6 @@
+import { envelopeOctets, viewEnvelope, writeEnvelope } from '../../wire/envelope.ts';
 import type { MessageView } from '../../wire/message-view.ts';
-import { copyOctets, shortstrEnd } from '../../wire/octets.ts';
+import { copyOctets } from '../../wire/octets.ts';
 
 /**
  * The longest body that is copied into a segment, in octets; longer ones are kept as a Buffer of
@@ -18,9 +19,9 @@ export const RECORD_ALIGNMENT_OCTETS = 8;
  *   1 flags                     4 origin
  *   2 envelope length, octets   5 slot of an external body, or -1 when the body is in the record
  *
- * then, only when FLAG_EXPIRES is set, the expiry as a 64-bit float; then the envelope: exchange
- * and routing key as short strings, then the properties from their flags word on; then the body,
- * unless it is external; then padding.
+ * then, only when FLAG_KEPT is set, the number of the entry in the store as a 64-bit float; then,
+ * only when FLAG_EXPIRES is set, the expiry as another; then the envelope (wire/envelope.ts); then
+ * the body, unless it is external; then padding.
  */
 const WORD_RECORD = 0;
 const WORD_FLAGS = 1;
@@ -29,6 +30,7 @@ const WORD_BODY = 3;
 const WORD_ORIGIN = 4;
 const WORD_SLOT = 5;
 const HEADER_OCTETS = 24;
+const ENTRY_OCTETS = 8;
 const EXPIRY_OCTETS = 8;
 const NO_SLOT = -1;
 
@@ -37,16 +39,18 @@ const FLAG_READY = 1;
 const FLAG_TAKEN = 2;
 const FLAG_REDELIVERED = 4;
 const FLAG_EXPIRES = 8;
+const FLAG_KEPT = 16;
+
+/** The entry of a message that no store keeps. */
+export const NOT_KEPT = 0;
 
 /** Octets that the record of a message takes in a segment. */
-export function recordOctets(view: MessageView, expiresAtMs: number): number {
-  const envelope = view.envelope;
+export function recordOctets(view: MessageView, expiresAtMs: number, entry: number): number {
   const octets =
     HEADER_OCTETS +
+    (entry === NOT_KEPT ? 0 : ENTRY_OCTETS) +
     (expiresAtMs === Infinity ? 0 : EXPIRY_OCTETS) +
-    (shortstrEnd(envelope, view.exchangeAt) - view.exchangeAt) +
-    (shortstrEnd(envelope, view.routingKeyAt) - view.routingKeyAt) +
-    (view.propertiesEnd - view.propertiesAt) +
+    envelopeOctets(view) +
     (view.bodySize > INLINE_BODY_MAX_OCTETS ? 0 : view.bodySize);
   return (octets + RECORD_ALIGNMENT_OCTETS - 1) & -RECORD_ALIGNMENT_OCTETS;
 }
@@ -97,9 +101,26 @@ export class Segment {
    * @param octets what `recordOctets` says; the caller has checked that so many are free
    * @returns the offset of the record
    */
-  append(view: MessageView, octets: number, expiresAtMs: number, origin: number): number {
+  append(
+    view: MessageView,
+    octets: number,
+    expiresAtMs: number,
+    origin: number,
+    entry: number,
+  ): number {
     const at = this.writtenOctets;
-    const envelopeAt = this.writeExpiry(at, expiresAtMs);
+    let flags = FLAG_READY;
+    let envelopeAt = at + HEADER_OCTETS;
+    if (entry !== NOT_KEPT) {
+      flags |= FLAG_KEPT;
+      this.doubles[envelopeAt >> 3] = entry;
+      envelopeAt += ENTRY_OCTETS;
+    }
+    if (expiresAtMs !== Infinity) {
+      flags |= FLAG_EXPIRES;
+      this.doubles[envelopeAt >> 3] = expiresAtMs;
+      envelopeAt += EXPIRY_OCTETS;
+    }
     const target = this.octets;
     const bodyAt = writeEnvelope(view, target, envelopeAt);
     let slot = NO_SLOT;
@@ -111,8 +132,7 @@ export class Segment {
     const words = this.words;
     const word = at >> 2;
     words[word + WORD_RECORD] = octets;
-    words[word + WORD_FLAGS] =
-      envelopeAt === at + HEADER_OCTETS ? FLAG_READY : FLAG_READY | FLAG_EXPIRES;
+    words[word + WORD_FLAGS] = flags;
     words[word + WORD_ENVELOPE] = bodyAt - envelopeAt;
     words[word + WORD_BODY] = view.bodySize;
     words[word + WORD_ORIGIN] = origin;
@@ -127,14 +147,9 @@ export class Segment {
     const octets = this.octets;
     const words = this.words;
     const word = at >> 2;
-    const exchangeAt = this.expires(at) ? at + HEADER_OCTETS + EXPIRY_OCTETS : at + HEADER_OCTETS;
-    const routingKeyAt = shortstrEnd(octets, exchangeAt);
-    const envelopeEnd = exchangeAt + words[word + WORD_ENVELOPE];
-    view.envelope = octets;
-    view.exchangeAt = exchangeAt;
-    view.routingKeyAt = routingKeyAt;
-    view.propertiesAt = shortstrEnd(octets, routingKeyAt);
-    view.propertiesEnd = envelopeEnd;
+    const envelopeAt = this.envelopeAt(at);
+    const envelopeEnd = envelopeAt + words[word + WORD_ENVELOPE];
+    viewEnvelope(view, octets, envelopeAt, envelopeEnd);
     view.bodySize = words[word + WORD_BODY];
     const external = this.externalBody(at);
     view.body = external ?? octets;
@@ -187,29 +202,41 @@ export class Segment {
   }
 
   isRedelivered(at: number): boolean {
-    return (this.words[(at >> 2) + WORD_FLAGS] & FLAG_REDELIVERED) !== 0;
+    return this.has(at, FLAG_REDELIVERED);
+  }
+
+  /** The number of the message's entry in the store, or NOT_KEPT. */
+  entry(at: number): number {
+    return this.has(at, FLAG_KEPT) ? this.doubles[(at + HEADER_OCTETS) >> 3] : NOT_KEPT;
   }
 
   /** When the message expires, in ms of the caller's clock; Infinity when it does not. */
   expiresAtMs(at: number): number {
-    return this.expires(at) ? this.doubles[(at + HEADER_OCTETS) >> 3] : Infinity;
+    return this.has(at, FLAG_EXPIRES)
+      ? this.doubles[(this.envelopeAt(at) - EXPIRY_OCTETS) >> 3]
+      : Infinity;
   }
 
-  private expires(at: number): boolean {
-    return (this.words[(at >> 2) + WORD_FLAGS] & FLAG_EXPIRES) !== 0;
+  /** ready: it has been delivered before. */
+  markRedelivered(at: number): void {
+    this.words[(at >> 2) + WORD_FLAGS] |= FLAG_REDELIVERED;
+  }
+
+  private has(at: number, flag: number): boolean {
+    return (this.words[(at >> 2) + WORD_FLAGS] & flag) !== 0;
+  }
+
+  private envelopeAt(at: number): number {
+    const flags = this.words[(at >> 2) + WORD_FLAGS];
+    let envelopeAt = at + HEADER_OCTETS;
+    if ((flags & FLAG_KEPT) !== 0) envelopeAt += ENTRY_OCTETS;
+    if ((flags & FLAG_EXPIRES) !== 0) envelopeAt += EXPIRY_OCTETS;
+    return envelopeAt;
   }
 
   private externalBody(at: number): Buffer | null {
     const slot = this.words[(at >> 2) + WORD_SLOT];
     return slot === NO_SLOT ? null : this.externalBodies[slot];
-  }
-
-  /** @returns where the envelope starts */
-  private writeExpiry(at: number, expiresAtMs: number): number {
-    const expiryAt = at + HEADER_OCTETS;
-    if (expiresAtMs === Infinity) return expiryAt;
-    this.doubles[expiryAt >> 3] = expiresAtMs;
-    return expiryAt + EXPIRY_OCTETS;
   }
 
   /** @returns the slot of the view's body */
@@ -225,19 +252,6 @@ export class Segment {
     if ((flags & from) === 0) throw new Error(`message is in state ${flags}, expected ${from}`);
     this.words[word] = (flags & ~from) | to;
   }
-}
-
-/** @returns the offset behind the envelope */
-function writeEnvelope(view: MessageView, target: Buffer, at: number): number {
-  const source = view.envelope;
-  const exchangeEnd = shortstrEnd(source, view.exchangeAt);
-  const routingKeyTo = at + exchangeEnd - view.exchangeAt;
-  copyOctets(source, view.exchangeAt, exchangeEnd, target, at);
-  const routingKeyEnd = shortstrEnd(source, view.routingKeyAt);
-  const propertiesTo = routingKeyTo + routingKeyEnd - view.routingKeyAt;
-  copyOctets(source, view.routingKeyAt, routingKeyEnd, target, routingKeyTo);
-  copyOctets(source, view.propertiesAt, view.propertiesEnd, target, propertiesTo);
-  return propertiesTo + view.propertiesEnd - view.propertiesAt;
 }
 
 /** Makes the view's body one that may be kept by reference and starts at offset 0 of its Buffer. */

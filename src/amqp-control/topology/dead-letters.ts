@@ -3,7 +3,13 @@ import type { MessageView } from '../../wire/message-view.ts';
 import { shortstrText } from '../../wire/octets.ts';
 import { FLAG_EXPIRATION, FLAG_HEADERS, propertyAt } from '../../wire/properties.ts';
 import { buildMessage, editHeaders, readHeaders, rewriteProperties } from '../messages/edit.ts';
-import { readExpirationMs, readPriority, routingKeyList } from '../messages/inspect.ts';
+import {
+  PERSISTENT,
+  readDeliveryMode,
+  readExpirationMs,
+  readPriority,
+  routingKeyList,
+} from '../messages/inspect.ts';
 import type { Publication } from '../queues/publication.ts';
 import type { DeathReason, Queue } from '../queues/queue.ts';
 import type { VHost } from './vhost.ts';
@@ -86,6 +92,7 @@ export class DeadLetters {
       const { view } = letter;
       publication.reset(0);
       publication.priority = readPriority(view);
+      publication.persistent = readDeliveryMode(view) === PERSISTENT;
       publication.expirationMs = readExpirationMs(view);
       const more = letter.routingKeys.slice(1);
       const route = letter.vhost.graph.routeKeys(letter.exchange, more, view);

@@ -38,6 +38,8 @@ export interface QueueRequest {
   readonly table: FieldTable;
   /** Number of the declaring connection. */
   readonly connection: number;
+  /** See QueueSettings; not null for a queue that was there before a restart. */
+  readonly storedLog?: number;
 }
 
 /** Bounds that the broker sets to the queues of every vhost; Infinity = none. */
@@ -185,7 +187,7 @@ export class VHost {
       return existing;
     }
     const queuesMax = Math.min(this.limits.queuesMax, this.queueLimits.queuesMax);
-    if (this.queues.size >= queuesMax) {
+    if (this.queues.size >= queuesMax && request.storedLog === undefined) {
       throw channelError(
         PRECONDITION_FAILED,
         `cannot declare queue '${name}': queue limit in vhost '${this.name}' ` +
@@ -202,6 +204,7 @@ export class VHost {
         owner: request.exclusive ? request.connection : null,
         table: request.table,
         declared,
+        storedLog: request.storedLog ?? null,
       },
       this.rulesFor(name, declared.rules),
       this.host,

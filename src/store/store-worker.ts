@@ -1,0 +1,148 @@
+// Entry of the store thread: it never returns to its event loop before it is told to stop.
+import { workerData } from 'node:worker_threads';
+import { Parking } from '../ring/parking.ts';
+import { RingConsumer } from '../ring/ring-consumer.ts';
+import { SpscRing } from '../ring/spsc-ring.ts';
+import { MailIn } from '../shards/control-mail.ts';
+import { MessageView } from '../wire/message-view.ts';
+import { Batch } from './batch.ts';
+import { chunkFault, chunkSpan, NO_LOG, readChunk } from './chunk-format.ts';
+import { ChunkIndex, isSettled } from './chunk-index.ts';
+import {
+  completeDirectory,
+  DirectoryLock,
+  DirectoryRefused,
+  prepareDirectory,
+} from './store-directory.ts';
+import { StoreEngine } from './store-engine.ts';
+import type { FromStore, StoreStart, ToStore } from './store-messages.ts';
+
+/** Chunks that main is given before it has taken them: its memory for what it hasn't looked at. */
+const CHUNKS_AHEAD_MAX = 64;
+
+/** Time until a write that has failed is tried again, in milliseconds. */
+const RETRY_MS = 250;
+
+const MAX_SLEEP_MS = 1000;
+
+const start: StoreStart = workerData;
+const parking = Parking.attach(start.doorbells, start.doorbell);
+const mail = new MailIn<ToStore>(start.control, start.mailCount);
+const ring = new RingConsumer(SpscRing.attach(start.ring));
+const index = new ChunkIndex();
+const batch = new Batch(index);
+let chunksAhead = 0;
+let isStopping = false;
+let isFailing = false;
+let durableGroup = 0;
+
+try {
+  const lock = openLock();
+  const engine = openEngine();
+  recover(engine);
+  completeDirectory(start.directory);
+  serve(engine);
+  await engine.close();
+  await lock.release();
+} catch (error) {
+  if (!(error instanceof DirectoryRefused)) throw error;
+  tell({ kind: 'refused', reason: error.message });
+}
+start.control.close();
+
+function openLock(): DirectoryLock {
+  prepareDirectory(start.directory);
+  return new DirectoryLock(start.directory);
+}
+
+function openEngine(): StoreEngine {
+  try {
+    return new StoreEngine(start.directory, false);
+  } catch (error) {
+    throw damaged(messageOf(error));
+  }
+}
+
+/** Gives main everything that is stored. */
+function recover(engine: StoreEngine): void {
+  tell({ kind: 'definitions', entries: [...engine.allDefinitions()] });
+  const taken = new Map(engine.allTaken());
+  tell({ kind: 'messages', taken, chunks: engine.chunkCount() });
+  let lastEntry = Math.max(0, ...taken.values());
+  for (const [first, octets, settled] of engine.allChunks()) {
+    const fault = chunkFault(octets);
+    if (fault !== null) throw damaged(`chunk ${first}: ${fault}`);
+    index.add(first, livingLogs(first, octets, settled));
+    lastEntry = Math.max(lastEntry, first + chunkSpan(octets) - 1);
+    const copy = new Uint8Array(octets);
+    const bits = settled === null ? null : new Uint8Array(settled);
+    start.control.postMessage({ kind: 'chunk', octets: copy, settled: bits }, [copy.buffer]);
+    chunksAhead++;
+    readMail();
+    while (chunksAhead >= CHUNKS_AHEAD_MAX && !isStopping) {
+      parking.sleepUnlessWork([mail], MAX_SLEEP_MS);
+      readMail();
+    }
+    if (isStopping) break;
+  }
+  tell({ kind: 'recovered', nextEntry: lastEntry + 1 });
+}
+
+function livingLogs(first: number, octets: Buffer, settled: Buffer | null): Int32Array {
+  const logs = new Int32Array(chunkSpan(octets)).fill(NO_LOG);
+  readChunk(octets, new MessageView(), false, {
+    message: () => {},
+    entry: (log, entry) => {
+      if (settled === null || !isSettled(settled, entry - first)) logs[entry - first] = log;
+    },
+  });
+  return logs;
+}
+
+function serve(engine: StoreEngine): void {
+  for (;;) {
+    readMail();
+    if (!batch.isFull) batch.take(ring);
+    if (ring.release()) tell({ kind: 'spaceGranted' });
+    if (batch.isWhole && batch.group > durableGroup) commit(engine);
+    if (isStopping && (isFailing || !ring.hasPublished())) return;
+    if (isFailing) parking.sleepUnlessWork([mail], RETRY_MS);
+    else parking.sleepUnlessWork([mail, ring], MAX_SLEEP_MS);
+  }
+}
+
+function commit(engine: StoreEngine): void {
+  try {
+    engine.commit(batch, index);
+  } catch (error) {
+    if (!isFailing) tell({ kind: 'failing', reason: messageOf(error) });
+    isFailing = true;
+    return;
+  }
+  if (isFailing) tell({ kind: 'writingAgain' });
+  isFailing = false;
+  durableGroup = batch.group;
+  tell({ kind: 'durable', group: durableGroup });
+}
+
+function readMail(): void {
+  for (let message = mail.receive(); message !== null; message = mail.receive()) {
+    if (message.kind === 'stop') isStopping = true;
+    else chunksAhead -= message.count;
+  }
+}
+
+function damaged(what: string): DirectoryRefused {
+  return new DirectoryRefused(
+    `the data directory ${start.directory} is damaged (${what}); ` +
+      'restore a backup, or choose another directory with --data-dir',
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function tell(message: FromStore): void {
+  start.control.postMessage(message);
+}
