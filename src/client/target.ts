@@ -40,6 +40,12 @@ export interface Target {
 /** A URL, or its parts. */
 export type Address = string | Options.Connect;
 
+/** Options that are numbers, but text where they come from a URL or the environment. */
+type Limits = 'frameMax' | 'maxFrameSize' | 'channelMax' | 'heartbeat';
+type AddressParts = Omit<Options.Connect, Limits> & {
+  readonly [Name in Limits]?: number | string | null | undefined;
+};
+
 const PORT = 5672;
 const PORT_SECURE = 5671;
 const DEFAULT_URL = 'amqp://localhost';
@@ -50,7 +56,11 @@ const DEFAULT_URL = 'amqp://localhost';
  * @throws TypeError if an option is not valid
  */
 export function parseTarget(address: Address | undefined, options: SocketOptions = {}): Target {
-  const parts = typeof address === 'object' ? address : partsOfUrl(address || DEFAULT_URL);
+  const parts: AddressParts =
+    typeof address === 'object' ? address : partsOfUrl(address || DEFAULT_URL);
+  if ('recovery' in options && options.recovery) {
+    throw new TypeError("'recovery' is amqplib's own; use 'reconnect', which keeps channels too");
+  }
   const protocol = parts.protocol ?? 'amqp';
   if (protocol !== 'amqp' && protocol !== 'amqps') {
     const got = protocol === '' ? '' : `${protocol}:`;
@@ -69,7 +79,7 @@ export function parseTarget(address: Address | undefined, options: SocketOptions
   };
 }
 
-function partsOfUrl(text: string): Options.Connect {
+function partsOfUrl(text: string): AddressParts {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null) return { protocol: '' };
   const query = url.searchParams;
@@ -78,24 +88,36 @@ function partsOfUrl(text: string): Options.Connect {
     protocol: url.protocol.slice(0, -1),
     hostname: url.hostname.replaceAll(/^\[|\]$/g, ''),
     port: url.port === '' ? undefined : Number(url.port),
-    username: hasLogin ? decodeURIComponent(url.username) : undefined,
-    password: hasLogin ? decodeURIComponent(url.password) : undefined,
-    vhost: decodeURIComponent(url.pathname.slice(1)),
+    username: hasLogin ? decoded(url.username) : undefined,
+    password: hasLogin ? decoded(url.password) : undefined,
+    vhost: url.pathname.slice(1),
     locale: query.get('locale') ?? undefined,
-    frameMax: numberIn(query, 'frameMax'),
-    maxFrameSize: numberIn(query, 'maxFrameSize'),
-    channelMax: numberIn(query, 'channelMax'),
-    heartbeat: numberIn(query, 'heartbeat'),
+    frameMax: query.get('frameMax'),
+    maxFrameSize: query.get('maxFrameSize'),
+    channelMax: query.get('channelMax'),
+    heartbeat: query.get('heartbeat'),
     ...directOptionsOf(query),
   };
 }
 
-function numberIn(query: URLSearchParams, name: string): number | undefined {
-  const text = query.get(name);
-  return text === null ? undefined : Number.parseInt(text, 10);
+/** What percent signs encode; the text itself if they do not encode anything. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
-function loginOf(parts: Options.Connect, options: SocketOptions): Login {
+/** A limit as amqplib reads it: a number, or text that begins with one; undefined without one. */
+function limit(name: string, value: number | string | null | undefined): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  const number = Number.parseInt(String(value), 10);
+  if (!Number.isNaN(number)) return number;
+  throw new TypeError(`Field '${name}' is the wrong type; must be a number (but not NaN)`);
+}
+
+function loginOf(parts: AddressParts, options: SocketOptions): Login {
   const anonymous = parts.username === undefined && parts.password === undefined;
   return {
     credentials:
@@ -107,22 +129,17 @@ function loginOf(parts: Options.Connect, options: SocketOptions): Login {
       ),
     clientProperties: options.clientProperties ?? {},
     locale: parts.locale || 'en_US',
-    vhost: parts.vhost || '/',
-    channelMax: limit('channelMax', parts.channelMax ?? 0),
-    frameMax: limit('frameMax', parts.frameMax ?? FRAME_MAX_OCTETS),
-    maxFrameSize: parts.maxFrameSize === undefined ? null : frameSizeLimit(parts.maxFrameSize),
-    heartbeat: parts.heartbeat === undefined ? null : limit('heartbeat', parts.heartbeat),
+    vhost: decoded(parts.vhost || '/'),
+    channelMax: limit('channelMax', parts.channelMax) ?? 0,
+    frameMax: limit('frameMax', parts.frameMax) ?? FRAME_MAX_OCTETS,
+    maxFrameSize: frameSizeLimit(parts.maxFrameSize),
+    heartbeat: limit('heartbeat', parts.heartbeat) ?? null,
   };
 }
 
-function limit(name: string, value: number): number {
-  if (typeof value !== 'number' || Number.isNaN(value)) {
-    throw new TypeError(`Field '${name}' is the wrong type; must be a number (but not NaN)`);
-  }
-  return value;
-}
-
-function frameSizeLimit(value: number): number {
+function frameSizeLimit(given: number | string | null | undefined): number | null {
+  if (given === undefined || given === null) return null;
+  const value = /^\d+$/.test(String(given)) ? Number(given) : Number.NaN;
   if (!Number.isInteger(value) || (value !== 0 && value < FRAME_MIN_SIZE)) {
     const range = `0 (no limit) or an integer of at least ${FRAME_MIN_SIZE}`;
     throw new TypeError(`maxFrameSize must be ${range}; got ${value}`);
@@ -143,7 +160,7 @@ export function acceptedOctets(login: Login, frameMax: number): number {
 const OWN_OPTIONS = ['timeout', 'signal', 'noDelay', 'keepAlive'] as const;
 
 function socketOptionsOf(
-  parts: Options.Connect,
+  parts: AddressParts,
   options: SocketOptions,
   secure: boolean,
 ): Target['socketOptions'] {

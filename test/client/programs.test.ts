@@ -16,6 +16,8 @@ const PROGRAMS = [
   'headers',
   'callbacks',
   'failures',
+  'events',
+  'callback-edges',
 ] as const;
 
 let broker: RunningBroker;

@@ -2,7 +2,7 @@
  * amqplib's arguments and options as AMQP methods, with amqplib's defaults and its errors for
  * values of the wrong type.
  */
-import type { FieldTable } from '../../wire/field-table.ts';
+import type { FieldTable, FieldValue } from '../../wire/field-table.ts';
 import type { MethodToSend } from '../../wire/methods.ts';
 import type * as Options from '../types/options.ts';
 
@@ -20,19 +20,16 @@ export function assertQueue(queue?: string, options?: Options.AssertQueue): Sent
     durable: given.durable === undefined ? true : Boolean(given.durable),
     exclusive: Boolean(given.exclusive),
     autoDelete: Boolean(given.autoDelete),
-    arguments: {
-      ...table(given.arguments),
-      ...defined({
-        'x-expires': given.expires,
-        'x-message-ttl': given.messageTtl,
-        'x-dead-letter-exchange': given.deadLetterExchange,
-        'x-dead-letter-routing-key': given.deadLetterRoutingKey,
-        'x-max-length': given.maxLength,
-        'x-max-priority': given.maxPriority,
-        'x-overflow': given.overflow,
-        'x-queue-mode': given.queueMode,
-      }),
-    },
+    arguments: withOptions(given.arguments, {
+      'x-expires': given.expires,
+      'x-message-ttl': given.messageTtl,
+      'x-dead-letter-exchange': given.deadLetterExchange,
+      'x-dead-letter-routing-key': given.deadLetterRoutingKey,
+      'x-max-length': given.maxLength,
+      'x-max-priority': given.maxPriority,
+      'x-overflow': given.overflow,
+      'x-queue-mode': given.queueMode,
+    }),
   };
 }
 
@@ -108,10 +105,7 @@ export function assertExchange(
     durable: given.durable === undefined ? true : Boolean(given.durable),
     autoDelete: Boolean(given.autoDelete),
     internal: Boolean(given.internal),
-    arguments: {
-      ...table(given.arguments),
-      ...defined({ 'alternate-exchange': given.alternateExchange }),
-    },
+    arguments: withOptions(given.arguments, { 'alternate-exchange': given.alternateExchange }),
   };
 }
 
@@ -184,7 +178,7 @@ export function consume(queue: string, options?: Options.Consume): Sent<'basic.c
     noLocal: Boolean(options?.noLocal),
     noAck: Boolean(options?.noAck),
     exclusive: Boolean(options?.exclusive),
-    arguments: { ...table(options?.arguments), ...defined({ 'x-priority': options?.priority }) },
+    arguments: withOptions(options?.arguments, { 'x-priority': options?.priority }),
   };
 }
 
@@ -231,16 +225,28 @@ export function numeric(field: string, value: number): number {
 }
 
 /** A field table. @throws TypeError if `value` is no object */
-export function table(value: unknown, field = 'arguments'): FieldTable {
+function table(value: unknown, field = 'arguments'): FieldTable {
   if (value === undefined || value === null) return {};
   if (typeof value === 'object') return value as FieldTable;
   throw new TypeError(`Field '${field}' is the wrong type; must be an object`);
 }
 
-function defined(fields: Record<string, string | number | undefined>): FieldTable {
-  const kept: FieldTable = {};
-  for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined) kept[name] = value;
+/**
+ * A table with those of `options` that are set, and then what else `given` holds, as amqplib
+ * arranges it.
+ * @throws TypeError if `given` is no object
+ */
+export function withOptions(
+  given: unknown,
+  options: Record<string, FieldValue | undefined>,
+  field = 'arguments',
+): FieldTable {
+  const merged: FieldTable = {};
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined) merged[name] = value;
   }
-  return kept;
+  for (const [name, value] of Object.entries(table(given, field))) {
+    if (!Object.hasOwn(merged, name)) merged[name] = value;
+  }
+  return merged;
 }

@@ -21,14 +21,10 @@ import { Confirms } from './confirms.ts';
 import type { ConsumeMethod, DirectPaths } from './direct-paths.ts';
 import { Inbox, type InboxOwner } from './inbox.ts';
 import { MessageWriter } from './message-writer.ts';
+import type { Fields, MethodNamed } from './method-fields.ts';
 import type { ChannelHost, ChannelPort } from './ports.ts';
 import { type Answer, type Request, type RequestPort, RequestQueue } from './request-queue.ts';
 import { Settlement } from './settlement.ts';
-
-type MethodNamed<N extends Method['name']> = Extract<Method, { name: N }>;
-
-/** The fields of a method. */
-export type Fields<N extends Method['name']> = Omit<MethodNamed<N>, 'name'>;
 
 /** Called with an error and nothing else, or with null and the answer. */
 export type Done<Reply> = (...outcome: Outcome<Reply>) => void;
@@ -88,8 +84,13 @@ export class Channel
 
   // --- Requests -------------------------------------------------------------------------------
 
-  /** Takes a channel number and opens the channel. @throws Error if there is no number */
+  /**
+   * Takes a channel number and opens the channel.
+   * @throws IllegalOperationError if the connection is closed or closing
+   * @throws Error if there is no number
+   */
   protected openChannel(answer: Answer): void {
+    this.host.checkUsable();
     this.number = this.host.allocate(this);
     this.publisher.configure(this.number);
     if (this.waitsForLink) this.requests.suspend();
@@ -319,7 +320,7 @@ export class Channel
         this.confirmed(method, new Error('message nacked'));
         return;
       case 'basic.cancel':
-        this.cancelled(method.consumerTag);
+        this.cancelled(method);
         return;
       case 'channel.close':
         this.ending.closedByBroker(method);
@@ -359,10 +360,10 @@ export class Channel
     safeEmit(this, name === 'basic.ack' ? 'ack' : 'nack', fields);
   }
 
-  private cancelled(consumerTag: string): void {
-    this.record.consumerGone(consumerTag);
-    this.direct?.consumerGone(consumerTag);
-    this.inbox.consumerCancelled(consumerTag);
+  private cancelled({ name: _name, ...fields }: MethodNamed<'basic.cancel'>): void {
+    this.record.consumerGone(fields.consumerTag);
+    this.direct?.consumerGone(fields.consumerTag);
+    this.inbox.consumerCancelled(fields);
   }
 
   // --- The end --------------------------------------------------------------------------------

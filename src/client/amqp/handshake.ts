@@ -5,6 +5,7 @@ import type { ConnectionStart, ConnectionTune, Method } from '../../wire/spec.ts
 import { brokerError, closeText, methodTitle } from '../errors.ts';
 import { CHANNEL_MAX } from '../limits.ts';
 import type { Login } from '../target.ts';
+import { VERSION } from '../version.ts';
 
 /** What client and broker agreed on. */
 export interface Tuning {
@@ -73,6 +74,7 @@ export class ClientHandshake {
     this.expected = 'tune';
     const properties = {
       product: 'directmq/client',
+      version: VERSION,
       platform: `Node.js ${process.version}`,
       information: 'https://www.npmjs.com/package/directmq',
       capabilities: CAPABILITIES,

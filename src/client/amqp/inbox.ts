@@ -3,6 +3,7 @@ import { reportHandlerError, safeEmit } from '../safe-emit.ts';
 import type { ConsumeMessage, GetMessage, ReturnedMessage } from '../types/message.ts';
 import type { MessageListener } from '../types/requests.ts';
 import { Deliveries, type MessageHandler } from './deliveries.ts';
+import type { Fields } from './method-fields.ts';
 
 /** What a channel does for its inbox. */
 export interface InboxOwner {
@@ -42,10 +43,11 @@ export class Inbox implements MessageHandler {
   }
 
   /** The broker has cancelled a consumer: it is told so with null. */
-  consumerCancelled(consumerTag: string): void {
+  consumerCancelled(fields: Fields<'basic.cancel'>): void {
+    const { consumerTag } = fields;
     const listener = this.consumers.get(consumerTag);
     this.consumers.delete(consumerTag);
-    safeEmit(this.emitter, 'cancel', { consumerTag });
+    safeEmit(this.emitter, 'cancel', fields);
     listener?.(null);
   }
 

@@ -1,7 +1,7 @@
 import type { FieldTable } from '../../wire/field-table.ts';
 import { type BasicProperties, encodeProperties } from '../../wire/properties.ts';
 import type * as Options from '../types/options.ts';
-import { numeric, table, text } from './arguments.ts';
+import { numeric, text, withOptions } from './arguments.ts';
 
 const NO_OPTIONS: Options.Publish = Object.freeze({});
 
@@ -93,18 +93,13 @@ function setNumber(
 }
 
 /** amqplib always sends headers, if only empty ones, and consumers have come to count on them. */
-function headersOf(options: Options.Publish): FieldTable {
-  const headers = table(options.headers, 'headers');
-  if (options.CC === undefined && options.BCC === undefined) return headers;
-  return {
-    ...headers,
-    ...(options.CC === undefined ? {} : { CC: textList(options.CC) }),
-    ...(options.BCC === undefined ? {} : { BCC: textList(options.BCC) }),
-  };
+function headersOf({ headers, CC, BCC }: Options.Publish): FieldTable {
+  return withOptions(headers, { CC: textList(CC), BCC: textList(BCC) }, 'headers');
 }
 
-function textList(value: string | readonly string[]): string[] {
-  return typeof value === 'string' ? [value] : Array.from(value, String);
+function textList(value: string | readonly string[] | undefined): string[] | undefined {
+  if (value === undefined) return undefined;
+  return Array.isArray(value) ? value.map(String) : [String(value)];
 }
 
 function deliveryModeOf(options: Options.Publish): number | undefined {

@@ -1,6 +1,7 @@
 import { Channel } from '../amqp/channel.ts';
 import type { ConfirmCallback } from '../amqp/confirms.ts';
 import type { ChannelHost } from '../amqp/ports.ts';
+import { IllegalOperationError } from '../errors.ts';
 import type { Message } from '../types/message.ts';
 import type * as Options from '../types/options.ts';
 import type {
@@ -29,7 +30,10 @@ export class ApplicationChannel extends Channel implements Settlements, Confirme
     this.confirming = flavour.confirming;
   }
 
-  /** Opens the channel; without a free number `done` gets the error. */
+  /**
+   * Opens the channel; without a free number `done` gets the error.
+   * @throws IllegalOperationError if the connection is closed or closing
+   */
   open(done: (error: Error | null) => void): void {
     const opened = (error: Error | null): void => {
       if (error !== null || !this.confirming) done(error);
@@ -39,7 +43,8 @@ export class ApplicationChannel extends Channel implements Settlements, Confirme
     try {
       this.openChannel(opened);
     } catch (error) {
-      done(error instanceof Error ? error : new Error(String(error)));
+      if (!(error instanceof Error) || error instanceof IllegalOperationError) throw error;
+      done(error);
     }
   }
 

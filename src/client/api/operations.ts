@@ -1,7 +1,8 @@
 import type { MethodToSend } from '../../wire/methods.ts';
 import type { Method } from '../../wire/spec.ts';
 import * as args from '../amqp/arguments.ts';
-import type { Channel, Done, Fields } from '../amqp/channel.ts';
+import type { Channel, Done } from '../amqp/channel.ts';
+import type { Fields } from '../amqp/method-fields.ts';
 import type { ChannelRequests } from '../types/requests.ts';
 
 /** A request of a channel, without the shape that promises or callbacks give it. */

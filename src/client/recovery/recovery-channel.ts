@@ -1,7 +1,7 @@
 import type { MethodToSend } from '../../wire/methods.ts';
 import type { Method } from '../../wire/spec.ts';
-import type { Fields } from '../amqp/channel.ts';
 import { InternalChannel } from '../amqp/internal-channel.ts';
+import type { Fields } from '../amqp/method-fields.ts';
 
 /** The channel on which the topology is restored. */
 export class RecoveryChannel extends InternalChannel {

@@ -22,8 +22,8 @@ export interface Connect extends DirectOptions {
   maxFrameSize?: number | undefined;
   /** Most channels to agree on; 0 for no limit, the default. */
   channelMax?: number | undefined;
-  /** Heartbeat interval in seconds; 0 for none. Default: what the broker proposes. */
-  heartbeat?: number | undefined;
+  /** Heartbeat interval in seconds; 0 for none. Default, or null: what the broker proposes. */
+  heartbeat?: number | null | undefined;
   /** Default `/`. */
   vhost?: string | undefined;
   credentials?: Credentials | undefined;
