@@ -3,6 +3,11 @@ import { type ChannelModel, connect, type SocketOptions } from '../../src/client
 import { isOracle, type RunningBroker, type StartOptions, startBroker } from '../support/broker.ts';
 import { CuttingProxy } from './cutting-proxy.ts';
 
+/** Behind the name of what only this project's broker does; says why it is skipped, if it is. */
+export const needsDirectMode = isOracle
+  ? ' (skipped: the broker named by DIRECTMQ_TEST_URL has no Direct Mode)'
+  : '';
+
 /** What tests leave behind in a broker that is not theirs alone. */
 const LEFT_QUEUES = ['q', 'shared', 'full', 'only here'];
 const LEFT_EXCHANGES = ['e', 'e1', 'e2', 'e3'];

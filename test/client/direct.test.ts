@@ -3,7 +3,7 @@ import type { Channel, ChannelModel, ConsumeMessage } from '../../src/client/ind
 import { isOracle } from '../support/broker.ts';
 import { SEED, seededRandom } from '../support/seeded-random.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { useClientSession } from './client-session.ts';
+import { needsDirectMode, useClientSession } from './client-session.ts';
 
 const session = useClientSession();
 
@@ -37,7 +37,7 @@ async function subscribe(connection: ChannelModel, exchange: string) {
   return { channel, queue, texts, consumerTag };
 }
 
-describe.skipIf(isOracle)('Direct Mode', () => {
+describe.skipIf(isOracle)(`Direct Mode${needsDirectMode}`, () => {
   it('is off unless the broker proposes it or the application asks for it', async () => {
     const modes = await Promise.all(
       [{}, { direct: true }, { direct: false }].map(async (options) => {
@@ -177,7 +177,7 @@ describe.skipIf(isOracle)('Direct Mode', () => {
   });
 });
 
-describe.skipIf(isOracle)('the order of a channel', () => {
+describe.skipIf(isOracle)(`the order of a channel${needsDirectMode}`, () => {
   it('holds when a message needs the AMQP connection', async () => {
     const connection = await session.connect({ direct: true });
     const { channel, texts } = await subscribe(connection, 'e');
@@ -253,7 +253,7 @@ describe.skipIf(isOracle)('the order of a channel', () => {
   });
 });
 
-describe.skipIf(isOracle)('any mixture of messages and requests', () => {
+describe.skipIf(isOracle)(`any mixture of messages and requests${needsDirectMode}`, () => {
   it(`leaves the messages in order, none lost, none twice (seed ${SEED})`, async () => {
     const random = seededRandom();
     const endMs = performance.now() + Number(process.env.FUZZ_MS ?? 300);
@@ -291,7 +291,7 @@ describe.skipIf(isOracle)('any mixture of messages and requests', () => {
   });
 });
 
-describe.skipIf(isOracle)('a broken sink', () => {
+describe.skipIf(isOracle)(`a broken sink${needsDirectMode}`, () => {
   it('is leased again, and messages that were not written are sent', async () => {
     const connection = await session.connectThroughProxy({ direct: true });
     const { channel, texts } = await subscribe(connection, 'e');
@@ -347,7 +347,7 @@ describe.skipIf(isOracle)('a broken sink', () => {
   });
 });
 
-describe.skipIf(isOracle)('a feed', () => {
+describe.skipIf(isOracle)(`a feed${needsDirectMode}`, () => {
   it('brings what was queued before the consumer came first', async () => {
     const connection = await session.connect({ direct: true });
     const channel = await connection.createChannel();

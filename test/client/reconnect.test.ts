@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type ConsumeMessage, connect } from '../../src/client/index.ts';
 import { isOracle, startBroker } from '../support/broker.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { useClientSession } from './client-session.ts';
+import { needsDirectMode, useClientSession } from './client-session.ts';
 
 const session = useClientSession();
 
@@ -128,7 +128,7 @@ describe('reconnecting', () => {
     expect(answers).toEqual(['connection lost']);
   });
 
-  it.skipIf(isOracle)('leases sinks and feeds again in Direct Mode', async () => {
+  it.skipIf(isOracle)(`leases sinks and feeds again in Direct Mode${needsDirectMode}`, async () => {
     const connection = await session.connectThroughProxy({ ...RECONNECT, direct: true });
     const channel = await connection.createChannel();
     await channel.assertExchange('e', 'fanout', { durable: false });

@@ -58,7 +58,9 @@ describe('amqps', () => {
     for (let i = 0; i < 5000; i++) channel.sendToQueue(queue, Buffer.alloc(100));
     await connection.close();
     const probe = await (await session.connect()).createChannel();
-    expect((await probe.checkQueue(queue)).messageCount).toBe(5000);
+    await waitFor('all messages', async () => {
+      return (await probe.checkQueue(queue)).messageCount === 5000;
+    });
   });
 
   it('is refused if the certificate is from an unknown authority', async () => {
