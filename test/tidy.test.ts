@@ -3,7 +3,7 @@ import { type SourceFile, sourceFiles } from './support/source-files.ts';
 
 /** Rules of the repository that neither compiler nor linter knows. */
 
-const sources = sourceFiles('src', '.ts');
+const sources = sourceFiles('src', '.ts', '.tsx');
 const byPath = new Map(sources.map((file) => [file.path, file]));
 
 const COLUMNS_MAX = 100;
@@ -26,7 +26,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'amqp-control': ['wire', 'ring', 'routing', 'dmp-reader', 'dmp-writer', 'shards', 'store'],
   client: ['wire'],
   config: [],
+  page: [],
 };
+
+/** What is checked: the page also imports style sheets. */
+const CODE = /\.tsx?$/;
 
 /** Where types of options and loggers are needed without their code. */
 const TYPES_FOR_ALL = ['src/config/options.ts', 'src/config/users.ts', 'src/logging.ts'];
@@ -141,7 +145,7 @@ describe('imports', () => {
   it('name files that exist', () => {
     const missing = sources.flatMap(({ path, imports }) =>
       imports
-        .filter(({ own, target }) => own && !byPath.has(target))
+        .filter(({ own, target }) => own && CODE.test(target) && !byPath.has(target))
         .map(({ target }) => `${path} imports ${target}`),
     );
     expect(missing).toEqual([]);

@@ -1,0 +1,2 @@
+/** Style sheets, which the bundler makes files of their own. */
+declare module '*.css' {}
