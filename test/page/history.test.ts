@@ -28,8 +28,8 @@ describe('the history of a row', () => {
     rows.add([{ name: 'a', n: 3 }], 100);
     rows.add([{ name: 'a', n: 3 }], 100);
     rows.add([{ name: 'a', n: 4 }], 200);
-    expect(rows.in.of('a')).toEqual([3, 4]);
-    expect(rows.out.of('a')).toEqual([0, 0]);
+    expect(rows.of({ name: 'a', n: 0 }, 'in')).toEqual([3, 4]);
+    expect(rows.of({ name: 'a', n: 0 }, 'out')).toEqual([0, 0]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { withSearch } from '../api/paths.ts';
 import { usePoll } from '../api/use-poll.ts';
-import { formatOctets, formatRate } from '../model/format.ts';
+import { formatOctetRate, formatRate } from '../model/format.ts';
 import { type ChartedKind, chartOf, type RateSample } from '../model/rate-series.ts';
 import { TimeChart } from './time-chart.tsx';
 
@@ -24,7 +24,7 @@ export function RateChart({ kind, vhost, name }: RateChartProps) {
     <TimeChart
       title={octets ? 'Octets a second' : 'Messages a second'}
       times={times}
-      format={octets ? formatOctets : formatRate}
+      format={octets ? formatOctetRate : formatRate}
       series={[
         { name: 'in', tone: 'in', values: incoming },
         { name: 'out', tone: 'out', values: outgoing },

@@ -1,6 +1,4 @@
-import { useAction } from '../api/use-action.ts';
-import { Dialog } from './dialog.tsx';
-import { Form } from './form.tsx';
+import { FormDialog } from './form-dialog.tsx';
 
 interface ConfirmProps {
   readonly title: string;
@@ -13,21 +11,10 @@ interface ConfirmProps {
 }
 
 /** Asks before something is lost. */
-export function Confirm({ title, text, submit, perform, onClose }: ConfirmProps) {
-  const { run, busy, error } = useAction(perform);
+export function Confirm({ text, ...dialog }: ConfirmProps) {
   return (
-    <Dialog title={title} onClose={onClose}>
-      <Form
-        submit={submit}
-        danger
-        busy={busy}
-        error={error}
-        onSubmit={async () => {
-          if (await run()) onClose();
-        }}
-      >
-        <p class="full">{text}</p>
-      </Form>
-    </Dialog>
+    <FormDialog {...dialog} danger>
+      <p class="full">{text}</p>
+    </FormDialog>
   );
 }

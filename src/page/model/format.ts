@@ -44,6 +44,11 @@ export function formatOctets(octets: number | undefined): string {
   return `${unit === 0 ? Math.round(value) : threeDigits(value)}${THIN_SPACE}${OCTET_UNITS[unit]}`;
 }
 
+/** Octets a second: `1.5 MiB/s`. */
+export function formatOctetRate(perSecond: number | undefined): string {
+  return isFigure(perSecond) ? `${formatOctets(perSecond)}/s` : UNKNOWN;
+}
+
 /** A share of 0 to 1 as `42 %`. */
 export function formatShare(share: number | undefined): string {
   if (!isFigure(share)) return UNKNOWN;

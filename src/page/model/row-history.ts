@@ -1,9 +1,9 @@
 import { History } from './history.ts';
 
-/** Two figures of every row of a table, in and out, remembered while the page watches. */
+/** What goes in and out of every row of a table, remembered while the page watches. */
 export class RowHistory<Row> {
-  readonly in = new History();
-  readonly out = new History();
+  readonly #in = new History();
+  readonly #out = new History();
   readonly #keyOf: (row: Row) => string;
   readonly #inOf: (row: Row) => number | undefined;
   readonly #outOf: (row: Row) => number | undefined;
@@ -23,7 +23,12 @@ export class RowHistory<Row> {
   add(rows: readonly Row[], atMs: number): void {
     if (atMs <= this.#lastAtMs) return;
     this.#lastAtMs = atMs;
-    this.in.add(new Map(rows.map((row) => [this.#keyOf(row), this.#inOf(row) ?? 0])));
-    this.out.add(new Map(rows.map((row) => [this.#keyOf(row), this.#outOf(row) ?? 0])));
+    this.#in.add(new Map(rows.map((row) => [this.#keyOf(row), this.#inOf(row) ?? 0])));
+    this.#out.add(new Map(rows.map((row) => [this.#keyOf(row), this.#outOf(row) ?? 0])));
+  }
+
+  /** Oldest first. */
+  of(row: Row, way: 'in' | 'out'): readonly number[] {
+    return (way === 'in' ? this.#in : this.#out).of(this.#keyOf(row));
   }
 }

@@ -1,8 +1,7 @@
 import { usePage } from '../../api/context.ts';
 import { path } from '../../api/paths.ts';
-import { useAction } from '../../api/use-action.ts';
-import { Dialog } from '../../components/dialog.tsx';
-import { Field, Form, textOf } from '../../components/form.tsx';
+import { Field, textOf } from '../../components/form.tsx';
+import { FormDialog } from '../../components/form-dialog.tsx';
 import { VhostField } from '../../components/vhost-field.tsx';
 
 interface EditPermissionProps {
@@ -19,7 +18,7 @@ const OPERATIONS = [
 
 export function EditPermission({ user, onClose, onDone }: EditPermissionProps) {
   const { api, announce } = usePage();
-  const { run, busy, error } = useAction(async (values: FormData) => {
+  const save = async (values: FormData) => {
     const vhost = textOf(values, 'vhost');
     await api.request(
       'PUT',
@@ -28,28 +27,19 @@ export function EditPermission({ user, onClose, onDone }: EditPermissionProps) {
     );
     announce(`${user} may now use ${vhost}.`);
     onDone();
-  });
+  };
   return (
-    <Dialog title={`Permissions of ${user}`} onClose={onClose}>
-      <Form
-        submit="Set"
-        busy={busy}
-        error={error}
-        onSubmit={async (values) => {
-          if (await run(values)) onClose();
-        }}
-      >
-        <VhostField />
-        {OPERATIONS.map(([label, name, hint]) => (
-          <Field
-            key={name}
-            label={`${label}, a regular expression`}
-            name={name}
-            value=".*"
-            hint={hint}
-          />
-        ))}
-      </Form>
-    </Dialog>
+    <FormDialog title={`Permissions of ${user}`} submit="Set" perform={save} onClose={onClose}>
+      <VhostField />
+      {OPERATIONS.map(([label, name, hint]) => (
+        <Field
+          key={name}
+          label={`${label}, a regular expression`}
+          name={name}
+          value=".*"
+          hint={hint}
+        />
+      ))}
+    </FormDialog>
   );
 }

@@ -1,10 +1,9 @@
 import { usePage } from '../../api/context.ts';
 import { path } from '../../api/paths.ts';
 import type { PolicyInfo } from '../../api/types.ts';
-import { useAction } from '../../api/use-action.ts';
-import { Dialog } from '../../components/dialog.tsx';
-import { Field, Form, Select, TextField, textOf } from '../../components/form.tsx';
+import { Field, Select, TextField, textOf } from '../../components/form.tsx';
 import { argumentsOf } from '../../components/form-arguments.ts';
+import { FormDialog } from '../../components/form-dialog.tsx';
 import { VhostField } from '../../components/vhost-field.tsx';
 import { formatArguments } from '../../model/arguments.ts';
 
@@ -23,7 +22,7 @@ const TARGETS = [
 
 export function EditPolicy({ policy, onClose, onDone }: EditPolicyProps) {
   const { api, announce } = usePage();
-  const { run, busy, error } = useAction(async (values: FormData) => {
+  const save = async (values: FormData) => {
     const name = policy?.name ?? textOf(values, 'name');
     const vhost = policy?.vhost ?? textOf(values, 'vhost');
     await api.request('PUT', path('policies', vhost, name), {
@@ -34,53 +33,46 @@ export function EditPolicy({ policy, onClose, onDone }: EditPolicyProps) {
     });
     announce(`Policy ${name} is saved.`);
     onDone();
-  });
+  };
   return (
-    <Dialog
+    <FormDialog
       title={policy === undefined ? 'Add a policy' : `Change ${policy.name}`}
+      submit="Save"
+      perform={save}
       onClose={onClose}
     >
-      <Form
-        submit="Save"
-        busy={busy}
-        error={error}
-        onSubmit={async (values) => {
-          if (await run(values)) onClose();
-        }}
-      >
-        {policy === undefined && (
-          <>
-            <Field label="Name" name="name" required autoFocus />
-            <VhostField />
-          </>
-        )}
-        <Field
-          label="Pattern, a regular expression"
-          name="pattern"
-          value={policy?.pattern ?? ''}
-          required
-          hint="Such as ^tmp\. for names that begin with tmp."
-        />
-        <Select
-          label="Applies to"
-          name="apply-to"
-          choices={TARGETS}
-          value={policy?.['apply-to'] ?? 'queues'}
-        />
-        <Field
-          label="Priority"
-          name="priority"
-          type="number"
-          value={String(policy?.priority ?? 0)}
-          hint="Of those that match, the one with the highest applies"
-        />
-        <TextField
-          label="Definition"
-          name="definition"
-          value={formatArguments(policy?.definition)}
-          hint="One a line, such as max-length = 10000 or message-ttl = 60000"
-        />
-      </Form>
-    </Dialog>
+      {policy === undefined && (
+        <>
+          <Field label="Name" name="name" required autoFocus />
+          <VhostField />
+        </>
+      )}
+      <Field
+        label="Pattern, a regular expression"
+        name="pattern"
+        value={policy?.pattern ?? ''}
+        required
+        hint="Such as ^tmp\. for names that begin with tmp."
+      />
+      <Select
+        label="Applies to"
+        name="apply-to"
+        choices={TARGETS}
+        value={policy?.['apply-to'] ?? 'queues'}
+      />
+      <Field
+        label="Priority"
+        name="priority"
+        type="number"
+        value={String(policy?.priority ?? 0)}
+        hint="Of those that match, the one with the highest applies"
+      />
+      <TextField
+        label="Definition"
+        name="definition"
+        value={formatArguments(policy?.definition)}
+        hint="One a line, such as max-length = 10000 or message-ttl = 60000"
+      />
+    </FormDialog>
   );
 }

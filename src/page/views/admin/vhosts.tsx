@@ -2,11 +2,10 @@ import { useState } from 'preact/hooks';
 import { usePage } from '../../api/context.ts';
 import { path } from '../../api/paths.ts';
 import type { VhostInfo } from '../../api/types.ts';
-import { useAction } from '../../api/use-action.ts';
 import { SLOW_POLL_MS, usePoll } from '../../api/use-poll.ts';
 import { Confirm } from '../../components/confirm.tsx';
-import { Dialog } from '../../components/dialog.tsx';
-import { Field, Form, textOf } from '../../components/form.tsx';
+import { Field, textOf } from '../../components/form.tsx';
+import { FormDialog } from '../../components/form-dialog.tsx';
 import { PollNotice } from '../../components/notices.tsx';
 import { type Column, Table } from '../../components/table.tsx';
 import { formatCount } from '../../model/format.ts';
@@ -58,25 +57,16 @@ interface AddVhostProps {
 
 function AddVhost({ onClose, onDone }: AddVhostProps) {
   const { api, announce } = usePage();
-  const { run, busy, error } = useAction(async (values: FormData) => {
+  const save = async (values: FormData) => {
     const name = textOf(values, 'name');
     await api.request('PUT', path('vhosts', name), {});
     announce(`Virtual host ${name} is added.`);
     onDone();
-  });
+  };
   return (
-    <Dialog title="Add a virtual host" onClose={onClose}>
-      <Form
-        submit="Add"
-        busy={busy}
-        error={error}
-        onSubmit={async (values) => {
-          if (await run(values)) onClose();
-        }}
-      >
-        <Field label="Name" name="name" required autoFocus />
-      </Form>
-    </Dialog>
+    <FormDialog title="Add a virtual host" submit="Add" perform={save} onClose={onClose}>
+      <Field label="Name" name="name" required autoFocus />
+    </FormDialog>
   );
 }
 

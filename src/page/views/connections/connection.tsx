@@ -9,7 +9,13 @@ import { Facts, Figure } from '../../components/facts.tsx';
 import { PollNotice } from '../../components/notices.tsx';
 import { type Column, Table } from '../../components/table.tsx';
 import { goTo } from '../../components/use-route.ts';
-import { formatCount, formatDuration, formatOctets, formatRate } from '../../model/format.ts';
+import {
+  formatCount,
+  formatDuration,
+  formatOctetRate,
+  formatOctets,
+  formatRate,
+} from '../../model/format.ts';
 import { formatRoute } from '../../model/route.ts';
 import { ConnectionMarks } from './connections.tsx';
 
@@ -83,8 +89,8 @@ function ConnectionFigures({ connection }: { readonly connection: ConnectionInfo
   const { recv_oct_details: received, send_oct_details: sent } = connection;
   return (
     <dl class="figures">
-      <Figure name="From client" tone="in" value={`${formatOctets(received?.rate ?? 0)}/s`} />
-      <Figure name="To client" tone="out" value={`${formatOctets(sent?.rate ?? 0)}/s`} />
+      <Figure name="From client" tone="in" value={formatOctetRate(received?.rate ?? 0)} />
+      <Figure name="To client" tone="out" value={formatOctetRate(sent?.rate ?? 0)} />
       <Figure name="Channels" value={formatCount(connection.channels)} />
     </dl>
   );

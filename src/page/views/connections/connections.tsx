@@ -2,11 +2,11 @@ import type { ConnectionInfo } from '../../api/types.ts';
 import { useList, useMade } from '../../api/use-list.ts';
 import { ConnectionLink } from '../../components/links.tsx';
 import { ListBar } from '../../components/list-bar.tsx';
+import { ListTable } from '../../components/list-table.tsx';
 import { Badge, Command, Empty, PollNotice } from '../../components/notices.tsx';
-import { Pager } from '../../components/pager.tsx';
-import { Sparkline } from '../../components/sparkline.tsx';
-import { type Column, Table } from '../../components/table.tsx';
-import { formatCount, formatOctets } from '../../model/format.ts';
+import { rateColumns } from '../../components/rate-columns.tsx';
+import type { Column } from '../../components/table.tsx';
+import { formatCount, formatOctetRate } from '../../model/format.ts';
 import type { Route } from '../../model/route.ts';
 import { RowHistory } from '../../model/row-history.ts';
 
@@ -14,53 +14,30 @@ const keyOf = ({ name }: ConnectionInfo) => name;
 
 export function ConnectionsView({ route }: { readonly route: Route }) {
   const list = useList<ConnectionInfo>('connections', route, { sort: 'name' });
-  const history = useMade(
-    () =>
-      new RowHistory<ConnectionInfo>(
-        keyOf,
-        (connection) => connection.recv_oct_details?.rate,
-        (connection) => connection.send_oct_details?.rate,
-      ),
-  );
-  const { data, state } = list;
-  if (data !== undefined) history.add(data.items, list.atMs);
+  const { history, columns } = useMade(connectionTable);
+  if (list.data !== undefined) history.add(list.data.items, list.atMs);
   return (
     <>
       <ListBar title="Connections" noun="connections" route={route} />
       <PollNotice poll={list} what="connections" />
-      {data !== undefined && data.total_count === 0 && (
+      {list.data?.total_count === 0 && (
         <Empty title="Nobody is connected">
           <p>Any AMQP 0-9-1 client will do. From a terminal:</p>
-          <Command text="directmq ping" />
           <Command text="directmq consume --exchange amq.topic --key '#'" />
         </Empty>
       )}
-      {data !== undefined && data.total_count > 0 && (
-        <>
-          <Table
-            caption="Connections"
-            columns={columnsWith(history)}
-            rows={data.items}
-            rowKey={keyOf}
-            route={route}
-            state={state}
-          />
-          <Pager
-            route={route}
-            page={data.page}
-            pageCount={data.page_count}
-            filtered={data.filtered_count}
-            total={data.total_count}
-            noun="connections"
-          />
-        </>
-      )}
+      <ListTable list={list} route={route} noun="connections" columns={columns} rowKey={keyOf} />
     </>
   );
 }
 
-function columnsWith(history: RowHistory<ConnectionInfo>): readonly Column<ConnectionInfo>[] {
-  return [
+function connectionTable() {
+  const history = new RowHistory<ConnectionInfo>(
+    keyOf,
+    (connection) => connection.recv_oct_details?.rate,
+    (connection) => connection.send_oct_details?.rate,
+  );
+  const columns: readonly Column<ConnectionInfo>[] = [
     {
       title: 'Connection',
       field: 'name',
@@ -76,33 +53,18 @@ function columnsWith(history: RowHistory<ConnectionInfo>): readonly Column<Conne
       title: 'Channels',
       field: 'channels',
       figure: true,
+      wide: true,
       cell: ({ channels }) => formatCount(channels),
     },
-    {
-      title: 'From client',
-      field: 'recv_oct_details.rate',
-      figure: true,
-      cell: (connection) => (
-        <span class="rate">
-          <Sparkline values={history.in.of(keyOf(connection))} tone="in" />
-          <span>{formatOctets(connection.recv_oct_details?.rate ?? 0)}/s</span>
-        </span>
-      ),
-    },
-    {
-      title: 'To client',
-      field: 'send_oct_details.rate',
-      figure: true,
-      cell: (connection) => (
-        <span class="rate">
-          <Sparkline values={history.out.of(keyOf(connection))} tone="out" />
-          <span>{formatOctets(connection.send_oct_details?.rate ?? 0)}/s</span>
-        </span>
-      ),
-    },
+    ...rateColumns(
+      history,
+      { title: 'From client', field: 'recv_oct_details.rate', format: formatOctetRate },
+      { title: 'To client', field: 'send_oct_details.rate', format: formatOctetRate },
+    ),
     { title: 'Virtual host', field: 'vhost', wide: true, cell: ({ vhost }) => vhost },
     { title: 'Protocol', field: 'protocol', wide: true, cell: ({ protocol }) => protocol },
   ];
+  return { history, columns };
 }
 
 export function ConnectionMarks({ connection }: { readonly connection: ConnectionInfo }) {

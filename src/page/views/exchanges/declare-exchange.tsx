@@ -1,17 +1,8 @@
 import { usePage } from '../../api/context.ts';
 import { exchangePath } from '../../api/paths.ts';
-import { useAction } from '../../api/use-action.ts';
-import { Dialog } from '../../components/dialog.tsx';
-import {
-  Checkbox,
-  Field,
-  Form,
-  isChecked,
-  Select,
-  TextField,
-  textOf,
-} from '../../components/form.tsx';
+import { Checkbox, Field, isChecked, Select, TextField, textOf } from '../../components/form.tsx';
 import { argumentsOf } from '../../components/form-arguments.ts';
+import { FormDialog } from '../../components/form-dialog.tsx';
 import { VhostField } from '../../components/vhost-field.tsx';
 
 interface DeclareExchangeProps {
@@ -29,7 +20,7 @@ const TYPES = [
 
 export function DeclareExchange({ vhost, onClose, onDone }: DeclareExchangeProps) {
   const { api, announce } = usePage();
-  const { run, busy, error } = useAction(async (values: FormData) => {
+  const save = async (values: FormData) => {
     const name = textOf(values, 'name');
     await api.request('PUT', exchangePath(textOf(values, 'vhost'), name), {
       type: textOf(values, 'type'),
@@ -40,30 +31,21 @@ export function DeclareExchange({ vhost, onClose, onDone }: DeclareExchangeProps
     });
     announce(`Exchange ${name} is declared.`);
     onDone();
-  });
+  };
   return (
-    <Dialog title="Declare an exchange" onClose={onClose}>
-      <Form
-        submit="Declare"
-        busy={busy}
-        error={error}
-        onSubmit={async (values) => {
-          if (await run(values)) onClose();
-        }}
-      >
-        <Field label="Name" name="name" required autoFocus />
-        <Select label="Type" name="type" choices={TYPES} />
-        <VhostField value={vhost} />
-        <Checkbox label="Durable" name="durable" checked />
-        <Checkbox label="Delete with the last binding" name="auto_delete" />
-        <Checkbox label="Internal: only other exchanges may publish to it" name="internal" />
-        <TextField
-          label="Arguments"
-          name="arguments"
-          rows={3}
-          hint="One a line, such as alternate-exchange = unrouted"
-        />
-      </Form>
-    </Dialog>
+    <FormDialog title="Declare an exchange" submit="Declare" perform={save} onClose={onClose}>
+      <Field label="Name" name="name" required autoFocus />
+      <Select label="Type" name="type" choices={TYPES} />
+      <VhostField value={vhost} />
+      <Checkbox label="Durable" name="durable" checked />
+      <Checkbox label="Delete with the last binding" name="auto_delete" />
+      <Checkbox label="Internal: only other exchanges may publish to it" name="internal" />
+      <TextField
+        label="Arguments"
+        name="arguments"
+        rows={3}
+        hint="One a line, such as alternate-exchange = unrouted"
+      />
+    </FormDialog>
   );
 }

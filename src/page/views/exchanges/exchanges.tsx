@@ -3,10 +3,11 @@ import type { ExchangeInfo } from '../../api/types.ts';
 import { useList, useMade } from '../../api/use-list.ts';
 import { ExchangeLink } from '../../components/links.tsx';
 import { ListBar } from '../../components/list-bar.tsx';
+import { ListTable } from '../../components/list-table.tsx';
 import { Badge, PollNotice } from '../../components/notices.tsx';
-import { Pager } from '../../components/pager.tsx';
-import { RateCell } from '../../components/rate-cell.tsx';
-import { type Column, Table } from '../../components/table.tsx';
+import { rateColumns } from '../../components/rate-columns.tsx';
+import type { Column } from '../../components/table.tsx';
+import { formatRate } from '../../model/format.ts';
 import type { Route } from '../../model/route.ts';
 import { RowHistory } from '../../model/row-history.ts';
 import { DeclareExchange } from './declare-exchange.tsx';
@@ -16,16 +17,8 @@ const keyOf = ({ vhost, name }: ExchangeInfo) => `${vhost}\n${name}`;
 export function ExchangesView({ route }: { readonly route: Route }) {
   const list = useList<ExchangeInfo>('exchanges', route, { sort: 'name' });
   const [declaring, setDeclaring] = useState(false);
-  const history = useMade(
-    () =>
-      new RowHistory<ExchangeInfo>(
-        keyOf,
-        (exchange) => exchange.message_stats?.publish_in_details?.rate,
-        (exchange) => exchange.message_stats?.publish_out_details?.rate,
-      ),
-  );
-  const { data, state } = list;
-  if (data !== undefined) history.add(data.items, list.atMs);
+  const { history, columns } = useMade(exchangeTable);
+  if (list.data !== undefined) history.add(list.data.items, list.atMs);
   return (
     <>
       <ListBar title="Exchanges" noun="exchanges" route={route}>
@@ -34,26 +27,7 @@ export function ExchangesView({ route }: { readonly route: Route }) {
         </button>
       </ListBar>
       <PollNotice poll={list} what="exchanges" />
-      {data !== undefined && (
-        <>
-          <Table
-            caption="Exchanges"
-            columns={columnsWith(history)}
-            rows={data.items}
-            rowKey={keyOf}
-            route={route}
-            state={state}
-          />
-          <Pager
-            route={route}
-            page={data.page}
-            pageCount={data.page_count}
-            filtered={data.filtered_count}
-            total={data.total_count}
-            noun="exchanges"
-          />
-        </>
-      )}
+      <ListTable list={list} route={route} noun="exchanges" columns={columns} rowKey={keyOf} />
       {declaring && (
         <DeclareExchange
           vhost={list.vhost}
@@ -65,8 +39,13 @@ export function ExchangesView({ route }: { readonly route: Route }) {
   );
 }
 
-function columnsWith(history: RowHistory<ExchangeInfo>): readonly Column<ExchangeInfo>[] {
-  return [
+function exchangeTable() {
+  const history = new RowHistory<ExchangeInfo>(
+    keyOf,
+    (exchange) => exchange.message_stats?.publish_in_details?.rate,
+    (exchange) => exchange.message_stats?.publish_out_details?.rate,
+  );
+  const columns: readonly Column<ExchangeInfo>[] = [
     {
       title: 'Name',
       field: 'name',
@@ -78,32 +57,14 @@ function columnsWith(history: RowHistory<ExchangeInfo>): readonly Column<Exchang
       ),
     },
     { title: 'Type', field: 'type', cell: ({ type }) => type },
-    {
-      title: 'In',
-      field: 'message_stats.publish_in_details.rate',
-      figure: true,
-      cell: (exchange) => (
-        <RateCell
-          rate={exchange.message_stats?.publish_in_details?.rate ?? 0}
-          readings={history.in.of(keyOf(exchange))}
-          tone="in"
-        />
-      ),
-    },
-    {
-      title: 'Out',
-      field: 'message_stats.publish_out_details.rate',
-      figure: true,
-      cell: (exchange) => (
-        <RateCell
-          rate={exchange.message_stats?.publish_out_details?.rate ?? 0}
-          readings={history.out.of(keyOf(exchange))}
-          tone="out"
-        />
-      ),
-    },
+    ...rateColumns(
+      history,
+      { title: 'In', field: 'message_stats.publish_in_details.rate', format: formatRate },
+      { title: 'Out', field: 'message_stats.publish_out_details.rate', format: formatRate },
+    ),
     { title: 'Virtual host', field: 'vhost', wide: true, cell: ({ vhost }) => vhost },
   ];
+  return { history, columns };
 }
 
 function ExchangeMarks({ exchange }: { readonly exchange: ExchangeInfo }) {
@@ -114,7 +75,7 @@ function ExchangeMarks({ exchange }: { readonly exchange: ExchangeInfo }) {
       {durable === false && <Badge title="Not durable: gone after a restart">transient</Badge>}
       {auto_delete && <Badge title="Deleted with its last binding">auto-delete</Badge>}
       {internal && <Badge title="Clients may not publish to it">internal</Badge>}
-      {typeof policy === 'string' && policy !== '' && <Badge>{policy}</Badge>}
+      {policy && <Badge>{policy}</Badge>}
       {args.length > 0 && <Badge title={args.join(', ')}>args</Badge>}
     </span>
   );

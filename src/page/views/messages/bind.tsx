@@ -1,10 +1,9 @@
 import { useState } from 'preact/hooks';
 import { usePage } from '../../api/context.ts';
 import { bindingPath } from '../../api/paths.ts';
-import { useAction } from '../../api/use-action.ts';
-import { Dialog } from '../../components/dialog.tsx';
-import { Field, Form, Select, TextField, textOf } from '../../components/form.tsx';
+import { Field, Select, TextField, textOf } from '../../components/form.tsx';
 import { argumentsOf } from '../../components/form-arguments.ts';
+import { FormDialog } from '../../components/form-dialog.tsx';
 
 interface BindProps {
   readonly vhost: string;
@@ -27,7 +26,7 @@ export function Bind(props: BindProps) {
   const { vhost, destination, source, onClose, onDone } = props;
   const [kind, setKind] = useState(props.destinationType ?? 'queue');
   const { api, announce } = usePage();
-  const { run, busy, error } = useAction(async (values: FormData) => {
+  const save = async (values: FormData) => {
     const from = source ?? textOf(values, 'source');
     const to = destination ?? textOf(values, 'destination');
     await api.request('POST', bindingPath(vhost, from, kind, to), {
@@ -36,45 +35,38 @@ export function Bind(props: BindProps) {
     });
     announce(`${to} is bound to ${from}.`);
     onDone();
-  });
+  };
   return (
-    <Dialog
+    <FormDialog
       title={source === undefined ? `Bind ${destination}` : `Bind to ${source}`}
+      submit="Bind"
+      perform={save}
       onClose={onClose}
     >
-      <Form
-        submit="Bind"
-        busy={busy}
-        error={error}
-        onSubmit={async (values) => {
-          if (await run(values)) onClose();
-        }}
-      >
-        {source === undefined ? (
-          <Field label="From exchange" name="source" required autoFocus />
-        ) : (
-          <>
-            <Select
-              label="To"
-              name="destination_type"
-              choices={DESTINATIONS}
-              onChange={(value) => setKind(value === 'exchange' ? 'exchange' : 'queue')}
-            />
-            <Field label="Name" name="destination" required autoFocus />
-          </>
-        )}
-        <Field
-          label="Routing key"
-          name="routing_key"
-          hint="For a topic exchange * stands for one word and # for any number of them"
-        />
-        <TextField
-          label="Arguments"
-          name="arguments"
-          rows={3}
-          hint="For a headers exchange, one a line: x-match = all, format = pdf"
-        />
-      </Form>
-    </Dialog>
+      {source === undefined ? (
+        <Field label="From exchange" name="source" required autoFocus />
+      ) : (
+        <>
+          <Select
+            label="To"
+            name="destination_type"
+            choices={DESTINATIONS}
+            onChange={(value) => setKind(value === 'exchange' ? 'exchange' : 'queue')}
+          />
+          <Field label="Name" name="destination" required autoFocus />
+        </>
+      )}
+      <Field
+        label="Routing key"
+        name="routing_key"
+        hint="For a topic exchange * stands for one word and # for any number of them"
+      />
+      <TextField
+        label="Arguments"
+        name="arguments"
+        rows={3}
+        hint="For a headers exchange, one a line: x-match = all, format = pdf"
+      />
+    </FormDialog>
   );
 }

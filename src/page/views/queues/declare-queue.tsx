@@ -1,9 +1,8 @@
 import { usePage } from '../../api/context.ts';
 import { queuePath } from '../../api/paths.ts';
-import { useAction } from '../../api/use-action.ts';
-import { Dialog } from '../../components/dialog.tsx';
-import { Checkbox, Field, Form, isChecked, TextField, textOf } from '../../components/form.tsx';
+import { Checkbox, Field, isChecked, TextField, textOf } from '../../components/form.tsx';
 import { argumentsOf } from '../../components/form-arguments.ts';
+import { FormDialog } from '../../components/form-dialog.tsx';
 import { VhostField } from '../../components/vhost-field.tsx';
 
 interface DeclareQueueProps {
@@ -14,7 +13,7 @@ interface DeclareQueueProps {
 
 export function DeclareQueue({ vhost, onClose, onDone }: DeclareQueueProps) {
   const { api, announce } = usePage();
-  const { run, busy, error } = useAction(async (values: FormData) => {
+  const declare = async (values: FormData) => {
     const name = textOf(values, 'name');
     await api.request('PUT', queuePath(textOf(values, 'vhost'), name), {
       durable: isChecked(values, 'durable'),
@@ -23,27 +22,18 @@ export function DeclareQueue({ vhost, onClose, onDone }: DeclareQueueProps) {
     });
     announce(`Queue ${name} is declared.`);
     onDone();
-  });
+  };
   return (
-    <Dialog title="Declare a queue" onClose={onClose}>
-      <Form
-        submit="Declare"
-        busy={busy}
-        error={error}
-        onSubmit={async (values) => {
-          if (await run(values)) onClose();
-        }}
-      >
-        <Field label="Name" name="name" required autoFocus />
-        <VhostField value={vhost} />
-        <Checkbox label="Durable" name="durable" checked />
-        <Checkbox label="Delete when the last consumer leaves" name="auto_delete" />
-        <TextField
-          label="Arguments"
-          name="arguments"
-          hint="One a line, such as x-max-length = 10000 or x-message-ttl = 60000"
-        />
-      </Form>
-    </Dialog>
+    <FormDialog title="Declare a queue" submit="Declare" perform={declare} onClose={onClose}>
+      <Field label="Name" name="name" required autoFocus />
+      <VhostField value={vhost} />
+      <Checkbox label="Durable" name="durable" checked />
+      <Checkbox label="Delete when the last consumer leaves" name="auto_delete" />
+      <TextField
+        label="Arguments"
+        name="arguments"
+        hint="One a line, such as x-max-length = 10000 or x-message-ttl = 60000"
+      />
+    </FormDialog>
   );
 }

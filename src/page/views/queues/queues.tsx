@@ -3,11 +3,11 @@ import type { QueueInfo } from '../../api/types.ts';
 import { useList, useMade } from '../../api/use-list.ts';
 import { QueueLink } from '../../components/links.tsx';
 import { ListBar } from '../../components/list-bar.tsx';
+import { ListTable } from '../../components/list-table.tsx';
 import { Command, Empty, PollNotice } from '../../components/notices.tsx';
-import { Pager } from '../../components/pager.tsx';
-import { RateCell } from '../../components/rate-cell.tsx';
-import { type Column, Table } from '../../components/table.tsx';
-import { formatCount, formatOctets } from '../../model/format.ts';
+import { rateColumns } from '../../components/rate-columns.tsx';
+import type { Column } from '../../components/table.tsx';
+import { formatCount, formatOctets, formatRate } from '../../model/format.ts';
 import type { Route } from '../../model/route.ts';
 import { RowHistory } from '../../model/row-history.ts';
 import { DeclareQueue } from './declare-queue.tsx';
@@ -18,17 +18,8 @@ const keyOf = ({ vhost, name }: QueueInfo) => `${vhost}\n${name}`;
 export function QueuesView({ route }: { readonly route: Route }) {
   const list = useList<QueueInfo>('queues', route, { sort: 'name' });
   const [declaring, setDeclaring] = useState(false);
-  const history = useMade(
-    () =>
-      new RowHistory<QueueInfo>(
-        keyOf,
-        (queue) => queue.message_stats?.publish_details?.rate,
-        (queue) => queue.message_stats?.deliver_get_details?.rate,
-      ),
-  );
-  const { data, state } = list;
-  if (data !== undefined) history.add(data.items, list.atMs);
-
+  const { history, columns } = useMade(queueTable);
+  if (list.data !== undefined) history.add(list.data.items, list.atMs);
   return (
     <>
       <ListBar title="Queues" noun="queues" route={route}>
@@ -37,28 +28,8 @@ export function QueuesView({ route }: { readonly route: Route }) {
         </button>
       </ListBar>
       <PollNotice poll={list} what="queues" />
-      {data !== undefined && data.total_count === 0 && <NoQueues />}
-      {data !== undefined && data.total_count > 0 && (
-        <>
-          <Table
-            caption="Queues"
-            columns={columnsWith(history)}
-            rows={data.items}
-            rowKey={keyOf}
-            route={route}
-            state={state}
-          />
-          {data.items.length === 0 && <p class="muted">No queue's name contains that.</p>}
-          <Pager
-            route={route}
-            page={data.page}
-            pageCount={data.page_count}
-            filtered={data.filtered_count}
-            total={data.total_count}
-            noun="queues"
-          />
-        </>
-      )}
+      {list.data?.total_count === 0 && <NoQueues />}
+      <ListTable list={list} route={route} noun="queues" columns={columns} rowKey={keyOf} />
       {declaring && (
         <DeclareQueue
           vhost={list.vhost}
@@ -70,8 +41,13 @@ export function QueuesView({ route }: { readonly route: Route }) {
   );
 }
 
-function columnsWith(history: RowHistory<QueueInfo>): readonly Column<QueueInfo>[] {
-  return [
+function queueTable() {
+  const history = new RowHistory<QueueInfo>(
+    keyOf,
+    (queue) => queue.message_stats?.publish_details?.rate,
+    (queue) => queue.message_stats?.deliver_get_details?.rate,
+  );
+  const columns: readonly Column<QueueInfo>[] = [
     {
       title: 'Name',
       field: 'name',
@@ -95,30 +71,11 @@ function columnsWith(history: RowHistory<QueueInfo>): readonly Column<QueueInfo>
       wide: true,
       cell: (queue) => formatCount(queue.messages_unacknowledged),
     },
-    {
-      title: 'In',
-      field: 'message_stats.publish_details.rate',
-      figure: true,
-      cell: (queue) => (
-        <RateCell
-          rate={queue.message_stats?.publish_details?.rate ?? 0}
-          readings={history.in.of(keyOf(queue))}
-          tone="in"
-        />
-      ),
-    },
-    {
-      title: 'Out',
-      field: 'message_stats.deliver_get_details.rate',
-      figure: true,
-      cell: (queue) => (
-        <RateCell
-          rate={queue.message_stats?.deliver_get_details?.rate ?? 0}
-          readings={history.out.of(keyOf(queue))}
-          tone="out"
-        />
-      ),
-    },
+    ...rateColumns(
+      history,
+      { title: 'In', field: 'message_stats.publish_details.rate', format: formatRate },
+      { title: 'Out', field: 'message_stats.deliver_get_details.rate', format: formatRate },
+    ),
     {
       title: 'Consumers',
       field: 'consumers',
@@ -135,6 +92,7 @@ function columnsWith(history: RowHistory<QueueInfo>): readonly Column<QueueInfo>
     },
     { title: 'Virtual host', field: 'vhost', wide: true, cell: (queue) => queue.vhost },
   ];
+  return { history, columns };
 }
 
 function NoQueues() {
@@ -145,7 +103,7 @@ function NoQueues() {
         from a terminal, and send it a first message:
       </p>
       <Command text="directmq declare queue hello" />
-      <Command text={'directmq publish "" hello "Hello, DirectMQ"'} />
+      <Command text="directmq publish '' hello 'Hello, DirectMQ'" />
     </Empty>
   );
 }
