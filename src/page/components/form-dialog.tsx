@@ -13,7 +13,7 @@ interface FormDialogProps {
   readonly children: ComponentChildren;
 }
 
-/** A dialog that asks for what an action needs, stays open while it fails, and closes when it works. */
+/** A dialog that asks for what an action needs, and stays open while it fails. */
 export function FormDialog(props: FormDialogProps) {
   const { title, submit, danger = false, perform, onClose, children } = props;
   const { run, busy, error } = useAction(perform);
