@@ -10,7 +10,7 @@ interface RateColumn {
   readonly format: (rate: number | undefined) => ComponentChildren;
 }
 
-/** Two columns with what goes in and out of a row now, and its course while the page has watched. */
+/** Two columns: what goes in and out of a row now, and its course while the page watched. */
 export function rateColumns<Row>(
   history: RowHistory<Row>,
   incoming: RateColumn,
