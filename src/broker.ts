@@ -17,6 +17,7 @@ import { identityOf } from './config/identity.ts';
 import type { BrokerOptions } from './config/options.ts';
 import { accountsOf } from './config/users.ts';
 import { createLogger, type Logger } from './logging.ts';
+import type { ManagementHost } from './management/management-host.ts';
 import type { StoreThread } from './store/store-thread.ts';
 
 /** An address the broker can be reached at. */
@@ -55,6 +56,7 @@ export class Broker {
   private readonly turn: Turn;
   private readonly acceptor: Acceptor;
   private readonly direct: DirectHub;
+  private readonly management: ManagementHost | null;
   private readonly memoryWatch: MemoryWatch;
   private readonly store: StoreThread | null;
   private stopping: Promise<void> | null = null;
@@ -66,11 +68,13 @@ export class Broker {
     this.acceptor = parts.acceptor;
     this.direct = parts.direct;
     this.store = parts.store;
+    this.management = parts.management;
     this.memoryWatch = new MemoryWatch(parts.turn, options.memoryHighWater || Infinity);
     this.host = options.host;
     this.port = listening[0].port;
-    const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-    this.listeners = listening.map(({ name, port }) => ({ name, address: `${host}:${port}` }));
+    const host = inUrl(options.host);
+    const listeners = listening.map(({ name, port }) => ({ name, address: `${host}:${port}` }));
+    this.listeners = [...listeners, ...managementListeners(options, parts.management)];
     const account = accountsOf(options)[0];
     const login = `${encodeURIComponent(account.name)}:${encodeURIComponent(account.password)}`;
     this.url = `amqp://${login}@${host}:${this.port}`;
@@ -109,7 +113,16 @@ export class Broker {
     core.direct = direct;
     logger.info({ host: options.host, listening, vhosts: options.vhosts }, 'listening');
     if (store === null) logger.info({}, 'everything is in memory, nothing survives a restart');
-    return new Broker(options, { core, turn, acceptor, direct, store }, listening);
+    try {
+      const management = await managementOf(options, turn, listening);
+      return new Broker(options, { core, turn, acceptor, direct, store, management }, listening);
+    } catch (error) {
+      acceptor.close();
+      await direct.stop();
+      turn.stop();
+      await store?.stop();
+      throw error;
+    }
   }
 
   /**
@@ -143,6 +156,7 @@ export class Broker {
   private async shutDown(graceMs: number): Promise<void> {
     const { core, turn, acceptor } = this;
     this.memoryWatch.stop();
+    const managementStopped = this.management?.stop();
     acceptor.close();
     turn.run(() => {
       for (const connection of core.connections.values()) connection.shutDown();
@@ -150,6 +164,7 @@ export class Broker {
     const cutOff = setTimeout(() => acceptor.destroyAll(), graceMs);
     await this.direct.stop();
     await acceptor.drained();
+    await managementStopped;
     clearTimeout(cutOff);
     turn.stop();
     await this.store?.stop();
@@ -168,6 +183,7 @@ interface BrokerParts {
   readonly acceptor: Acceptor;
   readonly direct: DirectHub;
   readonly store: StoreThread | null;
+  readonly management: ManagementHost | null;
 }
 
 const NO_DIRECTORY = 'none';
@@ -181,6 +197,29 @@ async function storeOf(
   if (dataDir === NO_DIRECTORY) return null;
   logger.info({ directory: resolve(dataDir) }, 'data directory');
   return openStore(dataDir, turn);
+}
+
+function inUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function managementListeners(
+  { managementHost }: BrokerOptions,
+  management: ManagementHost | null,
+): readonly Listener[] {
+  if (management === null) return [];
+  return [{ name: 'management', address: `${inUrl(managementHost)}:${management.port}` }];
+}
+
+/** Loaded only where it is wanted: an embedded broker starts in milliseconds. */
+async function managementOf(
+  options: BrokerOptions,
+  turn: Turn,
+  listening: readonly Listening[],
+): Promise<ManagementHost | null> {
+  if (options.managementPort < 0) return null;
+  const { startManagement } = await import('./management/start-management.ts');
+  return startManagement(options, turn, listening);
 }
 
 function coreSettings(options: BrokerOptions): CoreSettings {

@@ -10,6 +10,8 @@ import { TimerQueue } from './queues/timer-queue.ts';
 import { type AccountChange, Accounts } from './security/accounts.ts';
 import type { LoginRules } from './security/sasl.ts';
 import type { User } from './security/user.ts';
+import type { ConnectionView } from './stats/connection-view.ts';
+import { ChurnCounts } from './stats/counts.ts';
 import { DeadLetters } from './topology/dead-letters.ts';
 import { ReplyAddresses } from './topology/reply-addresses.ts';
 import type { QueueLimits, VHost } from './topology/vhost.ts';
@@ -40,14 +42,6 @@ export interface CoreSettings {
   readonly queueLimits: QueueLimits;
 }
 
-/** What has happened since the start. */
-export class CoreCounters {
-  published = 0;
-  delivered = 0;
-  returned = 0;
-  acknowledged = 0;
-}
-
 /** What publishers can be blocked for. */
 export type AlarmSource = 'memory' | 'disk' | 'store';
 
@@ -59,6 +53,8 @@ export interface CoreConnection {
   belongsTo(owner: User | VHost): boolean;
   /** Tells the client why (Connection.Close 320) and closes. */
   closeForced(reason: string): void;
+  /** What can be shown of it; null unless it is open. */
+  readonly view: ConnectionView | null;
   /** Memory or disk ran out (or is back): publishers must stop (may go on), and are told why. */
   alarm(reason: string | null): void;
   /** The store can't follow for a moment (or can again): publishers must stop (may go on). */
@@ -80,7 +76,7 @@ export class BrokerCore implements QueueHost {
   readonly chunks = new ChunkPool();
   readonly scratch = new MessageView();
   readonly publication = new Publication();
-  readonly counters = new CoreCounters();
+  readonly churn = new ChurnCounts();
   /** Users and permissions. */
   readonly accounts: Accounts;
   readonly vhostBook: VHostBook;
@@ -142,10 +138,12 @@ export class BrokerCore implements QueueHost {
   }
 
   queueCreated(queue: Queue): void {
+    this.churn.queuesCreated++;
     this.queues.set(queue.settings.number, queue);
   }
 
   queueDeleted(queue: Queue): void {
+    this.churn.queuesDeleted++;
     this.queues.delete(queue.settings.number);
     this.direct?.queueDeleted(queue);
   }

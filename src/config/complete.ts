@@ -8,6 +8,10 @@ import { type OptionValue, readValue } from './values.ts';
 /** Options as far as they were given. */
 export type GivenOptions = { readonly [Name in OptionName]?: OptionValue };
 
+/** RabbitMQ's: 15672 for 5672. */
+const MANAGEMENT_PORT_DISTANCE = 10_000;
+const PORT_MAX = 65_535;
+
 /** Who starts the broker: the command, or a program that embeds it (in one thread by default). */
 export type Host = 'command' | 'program';
 
@@ -53,8 +57,15 @@ function defaultValue(
   }
   if (option.default !== null) return option.default;
   // One core stays with main, which also serves every ordinary connection.
+  if (name === 'managementPort') return managementPort(Number(values.port));
   if (name === 'shards') return Math.max(1, machine.cores - 1);
   return values.shards === 0 ? 0 : 1;
+}
+
+/** The port that is as far from that of AMQP as RabbitMQ's; any free one if there is none. */
+function managementPort(port: number): number {
+  const next = port + MANAGEMENT_PORT_DISTANCE;
+  return port === 0 || next > PORT_MAX ? 0 : next;
 }
 
 function highWaterOctets(shareOrOctets: number, machine: Machine): number {

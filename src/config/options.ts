@@ -45,6 +45,25 @@ const listening = {
   },
 };
 
+const management = {
+  managementHost: text(
+    'management-host',
+    '127.0.0.1',
+    'Address or host name that the management API listens on',
+  ),
+  // As far from the port of AMQP as RabbitMQ's, so that brokers side by side don't meet.
+  managementPort: {
+    ...integer(
+      'management-port',
+      null,
+      [-1, 65_535],
+      'TCP port of the management API, metrics and page; 0 = any free one, -1 = none',
+    ),
+    embeddedDefault: -1,
+    defaultText: 'port + 10000 (15672); any free one if port is 0',
+  },
+};
+
 const threads = {
   shards: {
     ...integer('shards', null, [0, THREADS_MAX], 'Threads that read and route; 0 = in main'),
@@ -203,6 +222,7 @@ const logging = {
 /** The options by heading, in the order of `--help` and docs/configuration.md. */
 export const OPTION_GROUPS: Readonly<Record<string, Readonly<Record<string, OptionDefinition>>>> = {
   Listening: listening,
+  Management: management,
   Threads: threads,
   Storage: storage,
   Limits: limits,
@@ -217,6 +237,7 @@ export const OPTION_GROUPS: Readonly<Record<string, Readonly<Record<string, Opti
  */
 export const OPTIONS = {
   ...listening,
+  ...management,
   ...threads,
   ...storage,
   ...limits,

@@ -24,6 +24,13 @@ describe('a broker that cannot start', () => {
     expect(startFailureLine(failure('ENOTFOUND'), 'nowhere', 5672)).toMatch(/name is unknown/);
   });
 
+  it('names the options of the address that is in the way', () => {
+    const address = { host: '::1', port: 15672, optionPrefix: 'management-' };
+    expect(startFailureLine(Object.assign(failure('EADDRINUSE'), address), 'h', 1)).toBe(
+      'cannot listen on [::1]:15672: the port is in use; choose another one with --management-port',
+    );
+  });
+
   it('repeats the first line of any other reason', () => {
     expect(startFailureLine(failure('EMFILE'), 'h', 1)).toBe('cannot start: listen failed');
     expect(startFailureLine('odd', 'h', 1)).toBe('cannot start: odd');

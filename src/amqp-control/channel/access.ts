@@ -4,12 +4,15 @@ import { ACCESS_REFUSED } from '../../wire/reply-code.ts';
 import type { Permission, Permissions } from '../security/permissions.ts';
 import type { ChannelHost } from './channel-host.ts';
 
+/** Who wants access, and where. */
+type Applicant = Pick<ChannelHost, 'permissions' | 'vhost' | 'user'>;
+
 /** The name under which permissions speak of the default exchange, as in RabbitMQ. */
 const DEFAULT_EXCHANGE_RESOURCE = 'amq.default';
 
 /** @throws ProtocolError 403 if the connection's user may not do that to the exchange */
 export function requireExchangeAccess(
-  host: ChannelHost,
+  host: Applicant,
   permission: Permission,
   exchange: string,
 ): void {
@@ -22,7 +25,7 @@ export function mayWriteTo(permissions: Permissions, exchange: string): boolean 
 }
 
 /** @throws ProtocolError 403 if the connection's user may not do that to the queue */
-export function requireQueueAccess(host: ChannelHost, permission: Permission, queue: string): void {
+export function requireQueueAccess(host: Applicant, permission: Permission, queue: string): void {
   requireAccess(host, permission, 'queue', queue);
 }
 
@@ -31,7 +34,7 @@ function resourceOf(exchange: string): string {
 }
 
 function requireAccess(
-  host: ChannelHost,
+  host: Applicant,
   permission: Permission,
   kind: 'exchange' | 'queue',
   name: string,

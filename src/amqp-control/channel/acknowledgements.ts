@@ -3,6 +3,7 @@ import { PRECONDITION_FAILED } from '../../wire/reply-code.ts';
 import type { MessageLog } from '../queues/message-log.ts';
 import type { Queue } from '../queues/queue.ts';
 import { UnackedWindow } from '../queues/unacked-window.ts';
+import type { DeliveryCounts } from '../stats/counts.ts';
 
 /** Who has unacknowledged messages: a consumer, or the caller of Basic.Get. */
 export interface MessageHolder {
@@ -24,13 +25,16 @@ export class Acknowledgements {
   channelPrefetch = 0;
 
   private readonly window = new UnackedWindow<MessageLog, MessageHolder>();
+  private readonly counts: DeliveryCounts;
   private readonly onRoom: () => void;
 
   /**
+   * @param counts where acknowledgements are counted
    * @param onRoom called when `hasRoom` becomes true again: any consumer of the channel may be able
    * to receive
    */
-  constructor(onRoom: () => void) {
+  constructor(counts: DeliveryCounts, onRoom: () => void) {
+    this.counts = counts;
     this.onRoom = onRoom;
   }
 
@@ -57,22 +61,19 @@ export class Acknowledgements {
 
   /**
    * Settles one message, or all up to a tag (0 = all that there are).
-   * @returns how many
    * @throws ProtocolError 406 if the tag isn't waiting, as in RabbitMQ
    */
-  settle(tag: number, multiple: boolean, settlement: Settlement): number {
+  settle(tag: number, multiple: boolean, settlement: Settlement): void {
     this.requireWaiting(tag, multiple);
-    return this.settleWaiting(multiple && tag === 0 ? this.window.last : tag, multiple, settlement);
+    this.settleWaiting(multiple && tag === 0 ? this.window.last : tag, multiple, settlement);
   }
 
   /** As `settle`, but a tag that isn't waiting any more is no error. */
-  settleWaiting(tag: number, multiple: boolean, settlement: Settlement): number {
-    const before = this.window.size;
+  settleWaiting(tag: number, multiple: boolean, settlement: Settlement): void {
     const full = !this.hasRoom();
     if (multiple) this.settleThrough(tag, settlement);
     else this.settleOne(tag, settlement);
     if (full && this.hasRoom()) this.onRoom();
-    return before - this.window.size;
   }
 
   /** @throws ProtocolError 406 if a settlement with these arguments would be refused */
@@ -105,8 +106,11 @@ export class Acknowledgements {
     const position = window.entryPosition(tag);
     window.remove(tag);
     holder.unackedCount--;
-    if (settlement === 'ack') log.settle(position);
-    else if (settlement === 'requeue') holder.queue.requeue(log, position);
+    if (settlement === 'ack') {
+      this.counts.acknowledged++;
+      holder.queue.counts.acknowledged++;
+      log.settle(position);
+    } else if (settlement === 'requeue') holder.queue.requeue(log, position);
     else holder.queue.reject(log, position);
     holder.released();
   }

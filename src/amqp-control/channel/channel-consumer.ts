@@ -1,7 +1,9 @@
+import type { FieldTable } from '../../wire/field-table.ts';
 import type { MessageView } from '../../wire/message-view.ts';
 import type { MessageLog } from '../queues/message-log.ts';
 import type { Queue } from '../queues/queue.ts';
 import { NO_ORIGIN, type QueueConsumer } from '../queues/queue-consumer.ts';
+import type { DeliveryCounts } from '../stats/counts.ts';
 import type { Acknowledgements, MessageHolder } from './acknowledgements.ts';
 import type { FrameTarget } from './delivery-writer.ts';
 import { deliverPrefix, writeDelivery } from './delivery-writer.ts';
@@ -16,6 +18,8 @@ export interface ConsumerSettings {
   readonly refusedOrigin: number;
   /** Unacknowledged messages it may have; 0 = any number. */
   readonly prefetch: number;
+  /** The arguments of Basic.Consume. */
+  readonly table: FieldTable;
 }
 
 /** The direct connection of a feed, as its consumer sees it. */
@@ -29,11 +33,11 @@ export interface FeedPort {
 /** What a consumer needs from its channel. */
 export interface ConsumerHost extends FrameTarget {
   readonly acknowledgements: Acknowledgements;
+  readonly counts: DeliveryCounts;
   /** Channel.Flow is on. */
   readonly flowActive: boolean;
   /** Channel.Flow is on and the connection takes more octets. */
   canDeliver(): boolean;
-  countDelivery(): void;
   /** The queue has gone: the consumer must be forgotten and the client told. */
   consumerCancelled(consumer: ChannelConsumer): void;
 }
@@ -45,6 +49,9 @@ export class ChannelConsumer implements QueueConsumer, MessageHolder {
   readonly priority: number;
   readonly refusedOrigin: number;
   readonly queue: Queue;
+  /** Unacknowledged messages it may have; 0 = any number. */
+  readonly prefetch: number;
+  readonly table: FieldTable;
   /** Takes the messages instead of the channel while the queue's feed is active (DMP section 5). */
   feed: FeedPort | null = null;
   attached = false;
@@ -53,7 +60,6 @@ export class ChannelConsumer implements QueueConsumer, MessageHolder {
 
   private readonly host: ConsumerHost;
   private readonly asksNoAck: boolean;
-  private readonly prefetch: number;
   private readonly prefix: Buffer;
   /** Delivery tags of a consumer that doesn't acknowledge still count up the channel's. */
   private readonly acknowledgements: Acknowledgements;
@@ -65,10 +71,16 @@ export class ChannelConsumer implements QueueConsumer, MessageHolder {
     this.priority = settings.priority;
     this.refusedOrigin = settings.refusedOrigin ?? NO_ORIGIN;
     this.prefetch = settings.prefetch;
+    this.table = settings.table;
     this.queue = queue;
     this.host = host;
     this.acknowledgements = host.acknowledgements;
     this.prefix = deliverPrefix(settings.tag);
+  }
+
+  /** What Basic.Consume asked for. */
+  get acknowledges(): boolean {
+    return !this.asksNoAck;
   }
 
   /** A feed acknowledges nothing. */
@@ -90,7 +102,8 @@ export class ChannelConsumer implements QueueConsumer, MessageHolder {
   }
 
   deliver(view: MessageView, redelivered: boolean): void {
-    this.host.countDelivery();
+    this.host.counts.deliveredNoAck++;
+    if (redelivered) this.host.counts.redelivered++;
     if (this.feed !== null) {
       this.feed.take(view);
       return;
@@ -102,7 +115,8 @@ export class ChannelConsumer implements QueueConsumer, MessageHolder {
   deliverTracked(view: MessageView, log: MessageLog, position: number, redelivered: boolean): void {
     const deliveryTag = this.acknowledgements.track(log, position, this);
     writeDelivery(this.host, this.prefix, deliveryTag, redelivered, view);
-    this.host.countDelivery();
+    this.host.counts.delivered++;
+    if (redelivered) this.host.counts.redelivered++;
   }
 
   /** One of its messages was acknowledged, refused or requeued. */

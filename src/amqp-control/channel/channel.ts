@@ -5,6 +5,8 @@ import { channelError, connectionError } from '../../wire/protocol-error.ts';
 import { NOT_FOUND, NOT_IMPLEMENTED, PRECONDITION_FAILED } from '../../wire/reply-code.ts';
 import { BASIC_RECOVER, CONFIRM_SELECT, TX_COMMIT, TX_SELECT } from '../../wire/spec.ts';
 import type { Outbox } from '../io/outbox.ts';
+import type { ChannelView } from '../stats/connection-view.ts';
+import { ChannelCounts } from '../stats/counts.ts';
 import type { Settlement } from './acknowledgements.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import type { ChannelConsumer, ConsumerHost } from './channel-consumer.ts';
@@ -20,7 +22,7 @@ import { Transaction } from './transaction.ts';
 const GENERATED_NAME_OCTETS = 16;
 
 /** One AMQP channel: what it holds, and what happens to messages and deliveries on it. */
-export class Channel implements ConsumerHost, PublisherHost {
+export class Channel implements ConsumerHost, PublisherHost, ChannelView {
   /** Number on the wire. */
   readonly channel: number;
   readonly connection: ChannelHost;
@@ -29,6 +31,7 @@ export class Channel implements ConsumerHost, PublisherHost {
   readonly acknowledgements: Acknowledgements;
   readonly assembly: ContentAssembly;
   readonly consumers = new Map<string, ChannelConsumer>();
+  readonly counts = new ChannelCounts();
   confirms: Confirms | null = null;
   /** The consumer of direct replies and its address. */
   replyConsumer: ReplyConsumer | null = null;
@@ -54,9 +57,34 @@ export class Channel implements ConsumerHost, PublisherHost {
     this.connection = connection;
     this.outbox = connection.outbox;
     this.frameMax = connection.frameMax;
-    this.acknowledgements = new Acknowledgements(() => this.wakeConsumers());
+    this.acknowledgements = new Acknowledgements(this.counts, () => this.wakeConsumers());
     this.assembly = new ContentAssembly(connection.core.settings.messageOctetsMax);
     this.publisher = new Publisher(this);
+    connection.core.churn.channelsCreated++;
+  }
+
+  get confirming(): boolean {
+    return this.confirms !== null;
+  }
+
+  get transactional(): boolean {
+    return this.transaction !== null;
+  }
+
+  get uncommittedMessages(): number {
+    return this.transaction?.publicationCount ?? 0;
+  }
+
+  get uncommittedAcks(): number {
+    return this.transaction?.settlementCount ?? 0;
+  }
+
+  get unackedCount(): number {
+    return this.acknowledgements.count;
+  }
+
+  get channelPrefetch(): number {
+    return this.acknowledgements.channelPrefetch;
   }
 
   send(method: MethodToSend): void {
@@ -108,10 +136,6 @@ export class Channel implements ConsumerHost, PublisherHost {
     return this.flowActive && !this.outbox.congested;
   }
 
-  countDelivery(): void {
-    this.connection.core.counters.delivered++;
-  }
-
   /** Something may have been deliverable for a while now: Channel.Flow, congestion, prefetch. */
   wakeConsumers(): void {
     for (const consumer of this.consumers.values()) consumer.released();
@@ -135,8 +159,7 @@ export class Channel implements ConsumerHost, PublisherHost {
       this.transaction.settle(tag, multiple, settlement);
       return;
     }
-    const count = this.acknowledgements.settle(tag, multiple, settlement);
-    if (settlement === 'ack') this.connection.core.counters.acknowledged += count;
+    this.acknowledgements.settle(tag, multiple, settlement);
   }
 
   /**
@@ -155,6 +178,8 @@ export class Channel implements ConsumerHost, PublisherHost {
     for (const consumer of this.consumers.values()) consumer.queue.removeConsumer(consumer);
     this.consumers.clear();
     this.acknowledgements.requeueAll();
+    this.connection.vhost.closedChannels.add(this.counts);
+    this.connection.core.churn.channelsClosed++;
   }
 
   /** Channel.Flow from the client: stops and restarts deliveries. */

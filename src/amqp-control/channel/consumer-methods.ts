@@ -9,6 +9,7 @@ import {
 import type { BasicCancel, BasicConsume, BasicGet, BasicQos } from '../../wire/spec.ts';
 import { BASIC_CONSUME, BASIC_QOS } from '../../wire/spec.ts';
 import { NO_ORIGIN } from '../queues/queue-consumer.ts';
+import type { DeliveryCounts } from '../stats/counts.ts';
 import { REPLY_TO_QUEUE } from '../topology/reply-addresses.ts';
 import { requireQueueAccess } from './access.ts';
 import type { MessageHolder } from './acknowledgements.ts';
@@ -77,6 +78,7 @@ export function consume(channel: Channel, method: BasicConsume): void {
       priority: consumerPriority(method.arguments),
       refusedOrigin: method.noLocal ? connection.number : NO_ORIGIN,
       prefetch: channel.consumerPrefetch,
+      table: method.arguments,
     },
     queue,
     channel,
@@ -113,6 +115,8 @@ export function get(channel: Channel, method: BasicGet): void {
   const queue = connection.vhost.queue(name, connection.number);
   const head = queue.takeHead();
   if (head === null) {
+    queue.counts.gotNothing++;
+    channel.counts.gotNothing++;
     channel.send({ name: 'basic.get-empty' });
     return;
   }
@@ -123,9 +127,17 @@ export function get(channel: Channel, method: BasicGet): void {
     : acknowledgements.track(log, position, holder);
   const view = connection.core.scratch;
   log.load(position, view);
-  writeGetOk(channel, tag, log.isRedelivered(position), queue.readyCount, view);
+  const redelivered = log.isRedelivered(position);
+  writeGetOk(channel, tag, redelivered, queue.readyCount, view);
   if (method.noAck) log.settle(position);
-  channel.countDelivery();
+  countGet(queue.counts, method.noAck, redelivered);
+  countGet(channel.counts, method.noAck, redelivered);
+}
+
+function countGet(counts: DeliveryCounts, noAck: boolean, redelivered: boolean): void {
+  if (noAck) counts.gotNoAck++;
+  else counts.got++;
+  if (redelivered) counts.redelivered++;
 }
 
 function consumeReplies(channel: Channel, method: BasicConsume, tag: string): void {

@@ -5,6 +5,7 @@ import { octetsEqual, shortstrEnd, shortstrText } from '../../wire/octets.ts';
 import { channelError } from '../../wire/protocol-error.ts';
 import { ACCESS_REFUSED } from '../../wire/reply-code.ts';
 import type { Queue } from '../queues/queue.ts';
+import { ExchangeCounts } from '../stats/counts.ts';
 import { requireExchangeAccess } from './access.ts';
 import type { ChannelHost } from './channel-host.ts';
 
@@ -21,6 +22,8 @@ const NEVER = -1;
 export class PublishTarget {
   /** Name of the exchange that was found last. */
   exchange = DEFAULT_EXCHANGE;
+  /** What is counted for the exchange that was found last. */
+  counts = new ExchangeCounts();
 
   private readonly host: ChannelHost;
   private generation = NEVER;
@@ -65,6 +68,7 @@ export class PublishTarget {
     const node = vhost.graph.exchange(name);
     if (node === null) throw new Error(`exchange '${name}' is not in the routing graph`);
     this.exchange = name;
+    this.counts = exchange.counts;
     this.nameOctets = Buffer.from(envelope.subarray(exchangeAt, shortstrEnd(envelope, exchangeAt)));
     this.generation = vhost.generation;
     this.node = node;

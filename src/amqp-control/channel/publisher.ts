@@ -26,6 +26,7 @@ import {
 } from '../messages/inspect.ts';
 import type { Queue } from '../queues/queue.ts';
 import type { QueueConsumer } from '../queues/queue-consumer.ts';
+import type { ChannelCounts } from '../stats/counts.ts';
 import { REPLY_TO_QUEUE } from '../topology/reply-addresses.ts';
 import type { ChannelHost } from './channel-host.ts';
 import type { Confirms } from './confirms.ts';
@@ -54,6 +55,7 @@ export interface PublisherHost extends FrameTarget {
    */
   readonly replyAddress: string | null;
   readonly confirms: Confirms | null;
+  readonly counts: ChannelCounts;
 }
 
 /** Takes the messages published on one channel to the queues they are routed to. */
@@ -76,15 +78,18 @@ export class Publisher {
   publish(view: MessageView, bits: number): void {
     const { connection } = this;
     const { core } = connection;
-    core.counters.published++;
+    this.host.counts.published++;
     connection.hasPublished();
     const queues = this.target.find(view);
+    const { counts } = this.target;
+    counts.in++;
     const { publication } = core;
     publication.reset(connection.number);
     const flags = readUint16(view.envelope, view.propertiesAt);
     if ((flags & FLAGS_WITH_MEANING) !== 0) {
       this.publishInspected(view, flags, queues, bits);
     } else if (queues.length === 1 && (bits & IMMEDIATE) === 0) {
+      counts.out++;
       this.confirm(queues[0].publish(view, publication));
     } else {
       this.distribute(queues, view, bits);
@@ -140,6 +145,7 @@ export class Publisher {
       this.publishImmediately(queues, view);
       return;
     }
+    this.target.counts.out += queues.length;
     let accepted = true;
     for (let i = 0; i < queues.length; i++) {
       if (!queues[i].publish(view, publication)) accepted = false;
@@ -152,6 +158,7 @@ export class Publisher {
     const { number, core } = this.connection;
     const able = queues.filter((queue) => queue.canDeliverNow(number));
     if (able.length === 0) this.giveBack(NO_CONSUMERS, 'NO_CONSUMERS', view);
+    this.target.counts.out += able.length;
     for (const queue of able) queue.publish(view, core.publication);
     this.confirm(true);
   }
@@ -161,6 +168,7 @@ export class Publisher {
     const requester = this.findRequester(view);
     if (requester?.canReceive() === true) requester.deliver(view, false);
     else if ((bits & (MANDATORY | IMMEDIATE)) !== 0) this.giveBack(NO_ROUTE, 'NO_ROUTE', view);
+    else this.host.counts.unroutable++;
     return true;
   }
 
@@ -171,7 +179,7 @@ export class Publisher {
   }
 
   private giveBack(code: number, text: string, view: MessageView): void {
-    this.connection.core.counters.returned++;
+    this.host.counts.returned++;
     writeReturn(this.host, code, text, view);
   }
 
@@ -182,6 +190,7 @@ export class Publisher {
       confirms.refused();
       return;
     }
+    this.host.counts.confirmed++;
     const { store, publication } = this.connection.core;
     if (publication.kept && store !== null) {
       confirms.acceptedIntoGroup(store);

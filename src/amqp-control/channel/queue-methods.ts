@@ -100,6 +100,7 @@ function newQueue(channel: Channel, method: QueueDeclare): Queue {
       `queue name '${name}' contains reserved prefix '${RESERVED_PREFIX}*'`,
     );
   }
+  channel.connection.core.churn.queuesDeclared++;
   return vhost.declareQueue({
     name,
     durable: method.durable,

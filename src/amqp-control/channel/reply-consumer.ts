@@ -29,7 +29,7 @@ export class ReplyConsumer implements QueueConsumer {
   deliver(view: MessageView, redelivered: boolean): void {
     const deliveryTag = this.host.acknowledgements.nextTag();
     writeDelivery(this.host, this.prefix, deliveryTag, redelivered, view);
-    this.host.countDelivery();
+    this.host.counts.deliveredNoAck++;
   }
 
   deliverTracked(): void {

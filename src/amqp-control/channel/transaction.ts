@@ -32,6 +32,14 @@ export class Transaction {
     this.acknowledgements = acknowledgements;
   }
 
+  get publicationCount(): number {
+    return this.publications.length;
+  }
+
+  get settlementCount(): number {
+    return this.settlements.length;
+  }
+
   /**
    * Keeps a copy of a message until the commit. @throws ProtocolError 404, 403 as an immediate
    * publication would

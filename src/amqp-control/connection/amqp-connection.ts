@@ -1,3 +1,4 @@
+import type { FieldTable } from '../../wire/field-table.ts';
 import { FRAME_MIN_SIZE, HEARTBEAT_FRAME } from '../../wire/frame.ts';
 import type { MethodToSend } from '../../wire/methods.ts';
 import { decodeMethod, encodeMethodFrame } from '../../wire/methods.ts';
@@ -24,6 +25,7 @@ import type { Queue } from '../queues/queue.ts';
 import { NOT_SCHEDULED, type TimerTask } from '../queues/timer-queue.ts';
 import { NO_PERMISSIONS, type Permissions } from '../security/permissions.ts';
 import type { User } from '../security/user.ts';
+import type { ConnectionView, Traffic } from '../stats/connection-view.ts';
 import type { VHost } from '../topology/vhost.ts';
 import { type FrameHandler, FrameReader } from './frame-reader.ts';
 import { Handshake, hasCapability, LoginRefused, type Session } from './handshake.ts';
@@ -44,18 +46,21 @@ type Phase = 'handshake' | 'open' | 'closing' | 'closed';
  * One AMQP 0-9-1 connection from Connection.Start to its end. Synchronous and without a socket:
  * octets go in by `receive`, octets come out through `outbox`.
  */
-export class AmqpConnection implements ChannelHost, CoreConnection, FrameHandler {
+export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionView, FrameHandler {
   readonly number: number;
   readonly core: BrokerCore;
   readonly outbox: Outbox;
   readonly exclusiveQueues = new Set<Queue>();
+  readonly channels = new Map<number, Channel>();
+  readonly connectedAtMs: number;
 
   private readonly transport: Transport;
   private readonly handshake: Handshake;
   private readonly reader = new FrameReader(this);
-  private readonly channels = new Map<number, Channel>();
   private readonly heartbeats: Heartbeats;
   private readonly timeout: TimerTask;
+  /** A memory alarm has stopped it. */
+  blocked = false;
   private confirming: Confirms[] = [];
   private phase: Phase = 'handshake';
   private session: Session | null = null;
@@ -64,7 +69,6 @@ export class AmqpConnection implements ChannelHost, CoreConnection, FrameHandler
   /** Number of the method under way, to be blamed if it fails. */
   private method = 0;
   private published = false;
-  private blocked = false;
   /** What it held is given back. */
   private released = false;
   private held = false;
@@ -77,6 +81,7 @@ export class AmqpConnection implements ChannelHost, CoreConnection, FrameHandler
     this.core = core;
     this.transport = transport;
     this.number = core.takeConnectionNumber();
+    this.connectedAtMs = core.nowMs;
     this.outbox = new Outbox(
       core.chunks,
       () => transport.outputReady(),
@@ -91,6 +96,7 @@ export class AmqpConnection implements ChannelHost, CoreConnection, FrameHandler
     });
     this.timeout = { timerIndex: NOT_SCHEDULED, run: () => this.timedOut() };
     core.connections.set(this.number, this);
+    core.churn.connectionsCreated++;
     core.timers.schedule(this.timeout, core.nowMs + core.settings.setupTimeoutMs);
     this.handshake.start();
   }
@@ -106,6 +112,50 @@ export class AmqpConnection implements ChannelHost, CoreConnection, FrameHandler
   get permissions(): Permissions {
     const { user, vhost } = this.opened;
     return user.permissionsIn(vhost.name) ?? NO_PERMISSIONS;
+  }
+
+  get view(): ConnectionView | null {
+    return this.phase === 'open' ? this : null;
+  }
+
+  get peer(): string {
+    return this.transport.peer;
+  }
+
+  get local(): string {
+    return this.transport.local;
+  }
+
+  get userName(): string {
+    return this.user.name;
+  }
+
+  get vhostName(): string {
+    return this.vhost.name;
+  }
+
+  get mechanism(): string {
+    return this.opened.mechanism;
+  }
+
+  get clientProperties(): FieldTable {
+    return this.opened.clientProperties;
+  }
+
+  get channelMax(): number {
+    return this.opened.channelMax;
+  }
+
+  get heartbeatSeconds(): number {
+    return this.opened.heartbeatSeconds;
+  }
+
+  get waitingOctets(): number {
+    return this.outbox.waitingOctets;
+  }
+
+  traffic(): Traffic {
+    return this.transport.traffic();
   }
 
   get clientProduct(): string {
@@ -197,6 +247,7 @@ export class AmqpConnection implements ChannelHost, CoreConnection, FrameHandler
     this.releaseAll();
     this.outbox.discard();
     this.core.connections.delete(this.number);
+    this.core.churn.connectionsClosed++;
     this.core.log.debug(
       { connection: this.number, peer: this.transport.peer },
       'connection closed',

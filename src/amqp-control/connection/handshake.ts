@@ -26,6 +26,8 @@ export interface Session {
   /** 0 = no heartbeats. */
   readonly heartbeatSeconds: number;
   readonly clientProperties: FieldTable;
+  /** How it logged in. */
+  readonly mechanism: string;
 }
 
 /** Thrown when a login is refused by a client that can't be told: the socket just closes. */
@@ -45,6 +47,7 @@ export class Handshake {
   /** Who has logged in. */
   user: User | null = null;
   private clientProperties: FieldTable = {};
+  private mechanism = '';
   private tuned: ConnectionTuneOk | null = null;
 
   /** @param fromLoopback the client is on this machine: users that are local only may log in */
@@ -116,6 +119,7 @@ export class Handshake {
     }
     this.user = user;
     this.clientProperties = clientProperties;
+    this.mechanism = mechanism;
     this.expected = 'connection.tune-ok';
     this.send({
       name: 'connection.tune',
@@ -167,6 +171,7 @@ export class Handshake {
       user,
       vhost,
       clientProperties,
+      mechanism: this.mechanism,
       channelMax: tuned.channelMax,
       frameMax: tuned.frameMax,
       heartbeatSeconds: tuned.heartbeat,

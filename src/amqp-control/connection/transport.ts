@@ -1,7 +1,11 @@
+import type { Traffic } from '../stats/connection-view.ts';
+
 /** What an AMQP connection asks of the socket it runs on. */
 export interface Transport {
   /** The peer's address, for logs: `127.0.0.1:54321`. */
   readonly peer: string;
+  /** Our own address, likewise. */
+  readonly local: string;
   /** The peer is on this machine. */
   readonly fromLoopback: boolean;
   /** The outbox has something to write; it is taken at the end of this turn of the event loop. */
@@ -12,4 +16,5 @@ export interface Transport {
   end(): void;
   /** Closes at once. */
   destroy(): void;
+  traffic(): Traffic;
 }

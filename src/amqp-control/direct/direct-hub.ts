@@ -429,8 +429,7 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
   }
 
   private deliver(queueNumbers: readonly number[], origin: number, view: MessageView): void {
-    const { publication, queues, counters } = this.core;
-    counters.published++;
+    const { publication, queues } = this.core;
     publication.reset(origin);
     publication.expirationMs = usableExpiration(view);
     publication.priority = readPriority(view);
@@ -523,7 +522,6 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     const lease = this.sinks.get(sink)?.lease;
     // The channel has gone, and with it whoever could be told.
     if (lease === undefined || lease.state === 'ended') return;
-    this.core.counters.returned++;
     writeReturn(lease.owner, code, text, view);
   }
 

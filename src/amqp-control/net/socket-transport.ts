@@ -1,6 +1,7 @@
 import { isIPv4, Socket } from 'node:net';
 import type { ReadBuffer } from '../../dmp-reader/read-buffer.ts';
 import type { Outbox, OutboxPiece } from '../io/outbox.ts';
+import type { Traffic } from '../stats/connection-view.ts';
 import type { ConnectionSocket, OctetHandler } from './connection-socket.ts';
 import type { ParkedHandle } from './parked-handles.ts';
 import type { Flushable, Turn } from './turn.ts';
@@ -20,6 +21,7 @@ export interface TcpHandle {
  */
 export class SocketTransport implements ConnectionSocket, Flushable {
   readonly peer: string;
+  readonly local: string;
   readonly fromLoopback: boolean;
   readonly socket: Socket;
 
@@ -33,6 +35,8 @@ export class SocketTransport implements ConnectionSocket, Flushable {
   private inFlight: OutboxPiece[] = [];
   private mayRead = true;
   private ending = false;
+  private reads = 0;
+  private writes = 0;
   private elsewhere = false;
   private linger: NodeJS.Timeout | null = null;
   private readonly pieceWritten = () => this.firstPieceWritten();
@@ -50,8 +54,9 @@ export class SocketTransport implements ConnectionSocket, Flushable {
       handle,
       onread: { buffer: readBuffer.target, callback: (octets: number) => this.read(octets) },
     } as ConstructorParameters<typeof Socket>[0]);
-    const { remoteAddress = '', remotePort = 0 } = this.socket;
+    const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = this.socket;
     this.peer = `${remoteAddress}:${remotePort}`;
+    this.local = `${localAddress}:${localPort}`;
     this.fromLoopback = isLoopback(remoteAddress);
     this.socket.on('error', () => {
       // 'close' follows and is what counts: a peer that resets is a peer that has gone.
@@ -139,12 +144,18 @@ export class SocketTransport implements ConnectionSocket, Flushable {
     this.socket.destroy();
   }
 
+  traffic(): Traffic {
+    const { socket, reads, writes } = this;
+    return { octetsIn: socket.bytesRead, octetsOut: socket.bytesWritten, reads, writes };
+  }
+
   flush(): void {
     const { outbox, socket } = this;
     if (outbox === null) return;
     const pieces = outbox.take();
     if (pieces.length === 0 || socket.destroyed || !socket.writable) return;
     this.handler?.wrote();
+    this.writes++;
     if (pieces.length > 1) socket.cork();
     for (let i = 0; i < pieces.length; i++) {
       this.inFlight.push(pieces[i]);
@@ -156,6 +167,7 @@ export class SocketTransport implements ConnectionSocket, Flushable {
   private read(octets: number): boolean {
     const { turn, readBuffer, handler } = this;
     if (handler === null) return false;
+    this.reads++;
     turn.begin();
     const at = this.leftOver === null ? readBuffer.readAt : readBuffer.prepend(this.leftOver);
     const end = readBuffer.readAt + octets;

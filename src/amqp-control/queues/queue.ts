@@ -2,6 +2,7 @@ import type { KeptLog } from '../../store/kept-log.ts';
 import type { StoreClient } from '../../store/store-client.ts';
 import type { FieldTable } from '../../wire/field-table.ts';
 import type { MessageView } from '../../wire/message-view.ts';
+import { QueueCounts } from '../stats/counts.ts';
 import { ConsumerSet } from './consumer-set.ts';
 import { MessageLog } from './message-log.ts';
 import type { Publication } from './publication.ts';
@@ -71,6 +72,7 @@ interface RefusedMessage {
 export class Queue {
   readonly settings: QueueSettings;
   readonly consumers: ConsumerSet;
+  readonly counts = new QueueCounts();
   deleted = false;
   /** Set by the host while the queue waits for `dispatch`. */
   needsDispatch = false;
@@ -154,6 +156,16 @@ export class Queue {
     return this.logs.reduce((sum, log) => sum + log.readyOctets, 0);
   }
 
+  /** Octets of memory that the messages hold. */
+  get heldOctets(): number {
+    return this.logs.reduce((sum, log) => sum + log.totalOctets, 0);
+  }
+
+  /** When it was last declared, consumed from or read, in milliseconds since the epoch. */
+  get lastUsedAtMs(): number {
+    return this.lastUsedMs;
+  }
+
   /** Messages delivered and not yet acknowledged. */
   get unackedCount(): number {
     return this.logs.reduce((sum, log) => sum + log.unackedCount, -this.refused.length);
@@ -166,6 +178,7 @@ export class Queue {
    *   Basic.Nack)
    */
   publish(view: MessageView, publication: Publication): boolean {
+    this.counts.published++;
     if (!this.plain || publication.expirationMs !== Infinity) {
       return this.publishUnderRules(view, publication);
     }
@@ -234,10 +247,13 @@ export class Queue {
       log.take();
       log.load(position, view);
       const redelivered = log.isRedelivered(position);
+      if (redelivered) this.counts.redelivered++;
       if (consumer.noAck) {
+        this.counts.deliveredNoAck++;
         consumer.deliver(view, redelivered);
         log.settle(position);
       } else {
+        this.counts.delivered++;
         consumer.deliverTracked(view, log, position, redelivered);
       }
     }
@@ -393,9 +409,11 @@ export class Queue {
     publication: Publication,
   ): void {
     if (consumer.noAck) {
+      this.counts.deliveredNoAck++;
       consumer.deliver(view, false);
       return;
     }
+    this.counts.delivered++;
     const entry = keep(log, view, expiresAt, publication);
     const position = log.append(view, expiresAt, publication.origin, entry);
     log.take();

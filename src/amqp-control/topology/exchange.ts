@@ -1,6 +1,7 @@
 import type { ExchangeType } from '../../routing/matcher.ts';
 import { DEFAULT_EXCHANGE } from '../../routing/routing-graph.ts';
 import type { FieldTable } from '../../wire/field-table.ts';
+import { ExchangeCounts } from '../stats/counts.ts';
 
 /** The types of exchange that can be declared. */
 export const EXCHANGE_TYPES: readonly ExchangeType[] = ['direct', 'fanout', 'topic', 'headers'];
@@ -22,6 +23,7 @@ export interface Exchange {
   alternate: string | null;
   /** Exists in every vhost from the start and can't be deleted. */
   readonly predeclared: boolean;
+  readonly counts: ExchangeCounts;
 }
 
 const PREDECLARED: readonly (readonly [string, ExchangeType])[] = [
@@ -45,5 +47,6 @@ export function predeclaredExchanges(): Exchange[] {
     declaredAlternate: null,
     alternate: null,
     predeclared: true,
+    counts: new ExchangeCounts(),
   }));
 }

@@ -13,6 +13,7 @@ import type { QueueHost } from '../queues/queue.ts';
 import { Queue } from '../queues/queue.ts';
 import { parseQueueArguments } from '../queues/queue-arguments.ts';
 import { combineRules, NO_RULES, type QueueRules } from '../queues/queue-rules.ts';
+import { ChannelCounts, ExchangeCounts } from '../stats/counts.ts';
 import { requireEqual, requireEqualArguments } from './equivalence.ts';
 import type { Exchange } from './exchange.ts';
 import { predeclaredExchanges, RESERVED_PREFIX } from './exchange.ts';
@@ -86,6 +87,8 @@ export class VHost {
   readonly graph = new RoutingGraph<Queue>();
   readonly exchanges = new Map<string, Exchange>();
   readonly queues = new Map<string, Queue>();
+  /** What channels that have closed had counted. */
+  readonly closedChannels = new ChannelCounts();
   /**
    * Moves with every change that can alter what a publication does; what was looked up before is
    * stale.
@@ -153,8 +156,13 @@ export class VHost {
       );
     }
     const declaredAlternate = alternate ?? null;
-    const predeclared = false;
-    const exchange = { ...request, declaredAlternate, alternate: declaredAlternate, predeclared };
+    const exchange = {
+      ...request,
+      declaredAlternate,
+      alternate: declaredAlternate,
+      predeclared: false,
+      counts: new ExchangeCounts(),
+    };
     exchange.alternate = this.alternateOf(exchange);
     this.addExchange(exchange);
     return exchange;

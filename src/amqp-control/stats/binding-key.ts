@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+import { tableKey } from '../../routing/field-value-key.ts';
+import type { FieldTable } from '../../wire/field-table.ts';
+
+/** What stands for an empty routing key without arguments, as in RabbitMQ. */
+const NOTHING = '~';
+const HASH_CHARACTERS = 8;
+
+/**
+ * What tells the bindings between the same two apart in URLs: `properties_key`, made like
+ * RabbitMQ's. Clients take it from listings and must not make it up.
+ */
+export function bindingKey(routingKey: string, table: FieldTable): string {
+  const quoted = encodeURIComponent(routingKey).replaceAll('%20', '+');
+  if (Object.keys(table).length === 0) return quoted === '' ? NOTHING : quoted;
+  const hash = createHash('sha256').update(tableKey(table)).digest('base64url');
+  return `${quoted}~${hash.slice(0, HASH_CHARACTERS)}`;
+}

@@ -1,0 +1,58 @@
+import type { BrokerCore } from '../broker-core.ts';
+import { BindingSource } from './binding-source.ts';
+import { ChannelSource } from './channel-source.ts';
+import { ConnectionSource } from './connection-source.ts';
+import { ConsumerSource } from './consumer-source.ts';
+import { ExchangeSource } from './exchange-source.ts';
+import { ObjectNumbers } from './object-numbers.ts';
+import type { ObjectKind, ObjectSource } from './object-source.ts';
+import { type ObjectSlice, ObjectWalk, sliceOf } from './object-walk.ts';
+import { QueueSource } from './queue-source.ts';
+import { VhostSource } from './vhost-source.ts';
+
+/** One kind of objects, whatever its type. */
+interface Kind {
+  readonly columns: readonly string[];
+  walk(): { next(max: number): ObjectSlice };
+  one(vhost: string, name: string): ObjectSlice | null;
+}
+
+/** Everything that can be shown of a broker, for one reader that remembers what it was told. */
+export class ObjectSources {
+  private readonly kinds: Readonly<Record<ObjectKind, Kind>>;
+
+  constructor(core: BrokerCore) {
+    this.kinds = {
+      vhost: kindOf(new VhostSource(core)),
+      exchange: kindOf(new ExchangeSource(core)),
+      queue: kindOf(new QueueSource(core)),
+      binding: kindOf(new BindingSource(core)),
+      connection: kindOf(new ConnectionSource(core)),
+      channel: kindOf(new ChannelSource(core)),
+      consumer: kindOf(new ConsumerSource(core)),
+    };
+  }
+
+  /** Names of the columns by kind. */
+  get columns(): Record<ObjectKind, readonly string[]> {
+    const columns = Object.entries(this.kinds).map(([kind, source]) => [kind, source.columns]);
+    return Object.fromEntries(columns) as Record<ObjectKind, readonly string[]>;
+  }
+
+  walk(kind: ObjectKind): { next(max: number): ObjectSlice } {
+    return this.kinds[kind].walk();
+  }
+
+  one(kind: ObjectKind, vhost: string, name: string): ObjectSlice | null {
+    return this.kinds[kind].one(vhost, name);
+  }
+}
+
+function kindOf<T extends object>(source: ObjectSource<T>): Kind {
+  const numbers = new ObjectNumbers<T>();
+  return {
+    columns: source.columns,
+    walk: () => new ObjectWalk(source, numbers),
+    one: (vhost, name) => sliceOf(source, numbers, vhost, name),
+  };
+}

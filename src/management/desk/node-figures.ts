@@ -1,0 +1,43 @@
+import type { BrokerCore } from '../../amqp-control/broker-core.ts';
+
+/** What only main knows of the node: its heap, alarms, and what came and went. */
+export interface NodeFigures {
+  readonly heapUsed: number;
+  readonly heapTotal: number;
+  readonly external: number;
+  /** Why publishers are blocked, or null. */
+  readonly alarm: string | null;
+  /** How many came and went, by RabbitMQ's names. */
+  readonly churn: Readonly<Record<ChurnName, number>>;
+}
+
+export const CHURN_NAMES = [
+  'connection_created',
+  'connection_closed',
+  'channel_created',
+  'channel_closed',
+  'queue_declared',
+  'queue_created',
+  'queue_deleted',
+] as const;
+
+export type ChurnName = (typeof CHURN_NAMES)[number];
+
+export function nodeFigures({ churn, alarm }: BrokerCore): NodeFigures {
+  const { heapUsed, heapTotal, external } = process.memoryUsage();
+  return {
+    heapUsed,
+    heapTotal,
+    external,
+    alarm,
+    churn: {
+      connection_created: churn.connectionsCreated,
+      connection_closed: churn.connectionsClosed,
+      channel_created: churn.channelsCreated,
+      channel_closed: churn.channelsClosed,
+      queue_declared: churn.queuesDeclared,
+      queue_created: churn.queuesCreated,
+      queue_deleted: churn.queuesDeleted,
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { useManagedBroker } from '../support/management.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const managed = useManagedBroker();
+
+describe('the overview', () => {
+  it('counts objects, messages and what comes and goes', async () => {
+    const connection = await managed.connect();
+    const channel = await connection.createConfirmChannel();
+    await channel.assertQueue('q');
+    for (let i = 0; i < 3; i++) channel.sendToQueue('q', Buffer.from('x'));
+    await channel.waitForConfirms();
+    const { json } = await managed.get('/api/overview');
+    expect(json).toMatchObject({
+      product_name: 'DirectMQ',
+      object_totals: { connections: 1, channels: 1, queues: 1, exchanges: 6, consumers: 0 },
+      queue_totals: { messages: 3, messages_ready: 3, messages_unacknowledged: 0 },
+      message_stats: { publish: 3, confirm: 3 },
+      churn_rates: { connection_created: 1, channel_created: 1, queue_created: 1 },
+      listeners: [{ protocol: 'amqp', port: managed.broker.port }],
+    });
+    await connection.close();
+  });
+
+  it('counts on what closed channels have counted', async () => {
+    const connection = await managed.connect();
+    const channel = await connection.createConfirmChannel();
+    await channel.assertQueue('q');
+    channel.sendToQueue('q', Buffer.from('x'));
+    await channel.waitForConfirms();
+    await connection.close();
+    const { json } = await waitFor('the end', async () => {
+      const answer = await managed.get('/api/overview');
+      return answer.json.object_totals.connections === 0 && answer;
+    });
+    expect(json.message_stats).toMatchObject({ publish: 1, confirm: 1 });
+    expect(json.churn_rates).toMatchObject({ connection_closed: 1, channel_closed: 1 });
+    expect((await managed.get('/api/vhosts/%2F')).json).toMatchObject({
+      name: '/',
+      messages: 1,
+      message_stats: { publish: 1 },
+    });
+  });
+
+  it('knows the node', async () => {
+    const [node] = (await managed.get('/api/nodes')).json;
+    expect(node).toMatchObject({ running: true, os_pid: String(process.pid), mem_alarm: false });
+    expect(node.mem_used).toBeGreaterThan(1_000_000);
+    expect(node.fd_used).toBeGreaterThan(3);
+    expect((await managed.get(`/api/nodes/${node.name}`)).json.name).toBe(node.name);
+    expect((await managed.get('/api/nodes/nope')).status).toBe(404);
+    expect((await managed.get('/api/cluster-name')).json).toEqual({ name: node.name });
+  });
+});
+
+describe('rates', () => {
+  it('and their history show what moves', async () => {
+    const connection = await managed.connect();
+    const channel = await connection.createChannel();
+    await channel.assertQueue('q');
+    await channel.consume('q', () => {}, { noAck: true });
+    const traffic = setInterval(() => {
+      for (let i = 0; i < 10; i++) channel.sendToQueue('q', Buffer.from('x'));
+    }, 10);
+    try {
+      const publishing = (json: { message_stats: { publish_details: { rate: number } } }) =>
+        json.message_stats.publish_details.rate > 0;
+      await waitFor('rates of the broker and of the queue', async () => {
+        const overview = await managed.get('/api/overview');
+        const queue = await managed.get('/api/queues/%2F/q');
+        return publishing(overview.json) && publishing(queue.json);
+      });
+      for (const query of ['kind=overview', 'kind=queue&vhost=%2F&name=q']) {
+        const point = await waitFor(`the history of ${query}`, async () => {
+          const { json } = await managed.get(`/api/directmq/rates?${query}`);
+          return json.series.find(({ publish }: { publish: number }) => publish > 0);
+        });
+        expect(point.t).toBeGreaterThan(1_700_000_000_000);
+      }
+    } finally {
+      clearInterval(traffic);
+      await connection.close();
+    }
+  });
+
+  it('of nothing that exists are not found', async () => {
+    expect((await managed.get('/api/directmq/rates?kind=queue&vhost=%2F&name=q')).status).toBe(404);
+    expect((await managed.get('/api/directmq/rates?kind=nonsense')).status).toBe(400);
+  });
+});
