@@ -90,9 +90,10 @@ export class Broker {
   static async start(given: Partial<BrokerOptions> = {}): Promise<Broker> {
     const options = await embeddedOptions(given);
     const logger = await createLogger(options.logLevel);
-    const core = new BrokerCore(coreSettings(options), logger, Date.now());
+    const post = (work: () => void) => turn.run(work);
+    const core = new BrokerCore(coreSettings(options), logger, Date.now(), post);
     addAccounts(core.accounts, options);
-    const turn = new Turn(core);
+    const turn: Turn = new Turn(core);
     const store = await storeOf(options, turn, logger);
     const acceptor = new Acceptor(core, turn);
     const listening: Listening[] = [];

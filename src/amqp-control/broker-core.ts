@@ -2,13 +2,15 @@ import type { Logger } from '../logging.ts';
 import type { StoreClient } from '../store/store-client.ts';
 import { MessageView } from '../wire/message-view.ts';
 import type { DirectService } from './direct/direct-service.ts';
+import { EventLog } from './event-log.ts';
 import { ChunkPool } from './io/chunk-pool.ts';
 import { Publication } from './queues/publication.ts';
 import type { DeathReason, Queue, QueueHost } from './queues/queue.ts';
 import { SegmentPool } from './queues/segment-pool.ts';
 import { TimerQueue } from './queues/timer-queue.ts';
 import { type AccountChange, Accounts } from './security/accounts.ts';
-import type { LoginRules } from './security/sasl.ts';
+import { type LoginRules, Logins } from './security/logins.ts';
+import { PasswordChecks } from './security/password-checks.ts';
 import type { User } from './security/user.ts';
 import type { ConnectionView } from './stats/connection-view.ts';
 import { ChurnCounts } from './stats/counts.ts';
@@ -71,6 +73,8 @@ export interface CoreConnection {
 export class BrokerCore implements QueueHost {
   readonly settings: CoreSettings;
   readonly log: Logger;
+  /** For what clients cause any number of times. */
+  readonly events: EventLog;
   readonly timers = new TimerQueue();
   readonly segments = new SegmentPool();
   readonly chunks = new ChunkPool();
@@ -79,6 +83,7 @@ export class BrokerCore implements QueueHost {
   readonly churn = new ChurnCounts();
   /** Users and permissions. */
   readonly accounts: Accounts;
+  readonly logins: Logins;
   readonly vhostBook: VHostBook;
   /** The queues of all virtual hosts by number. */
   readonly queues = new Map<number, Queue>();
@@ -101,12 +106,20 @@ export class BrokerCore implements QueueHost {
   private nextConnectionNumber = 1;
   private nextQueueNumber = 1;
 
-  constructor(settings: CoreSettings, log: Logger, nowMs: number) {
+  /** @param post runs work in a turn of its own: what was decided outside of main */
+  constructor(
+    settings: CoreSettings,
+    log: Logger,
+    nowMs: number,
+    post: (work: () => void) => void,
+  ) {
     this.settings = settings;
     this.log = log;
+    this.events = new EventLog(log, this.timers, this);
     this.nowMs = nowMs;
     this.accounts = new Accounts(settings.loopbackUsers);
     this.accounts.observers.add((change) => this.accountChanged(change));
+    this.logins = new Logins(this.accounts, settings.logins, new PasswordChecks(post), this);
     this.vhostBook = new VHostBook(this, settings.queueLimits);
     this.deadLetters = new DeadLetters(this.vhosts);
     for (const name of settings.vhosts) this.vhostBook.put(name);

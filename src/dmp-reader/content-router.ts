@@ -8,7 +8,7 @@ import {
   parseContent,
 } from '../wire/dmp-content.ts';
 import { MessageView } from '../wire/message-view.ts';
-import { octetsEqual } from '../wire/octets.ts';
+import { octetsEqual, shortstrText } from '../wire/octets.ts';
 import { FLAG_USER_ID, propertyAt } from '../wire/properties.ts';
 import type { ContentSource } from './content-source.ts';
 import type { LeasedSink } from './leased-sink.ts';
@@ -22,6 +22,8 @@ import { Run } from './run.ts';
 const OTHER_EXCHANGE = -100;
 /** The content claims to be from another user. */
 const OTHER_USER = -101;
+/** Its user may not use the content's routing key. */
+const FORBIDDEN_KEY = -102;
 const NO_FAULT = CONTENT_INCOMPLETE;
 
 /** In the first octet of the property flags: there are headers, which routes may depend on. */
@@ -71,6 +73,7 @@ export class ContentRouter {
     if (this.fault === NO_FAULT) return null;
     if (this.fault === OTHER_EXCHANGE) return 'content for an exchange other than the leased one';
     if (this.fault === OTHER_USER) return "content with another user's user-id";
+    if (this.fault === FORBIDDEN_KEY) return 'content with a routing key that its user may not use';
     return contentErrorText(this.fault);
   }
 
@@ -110,10 +113,7 @@ export class ContentRouter {
         return at;
       }
       const plan = this.planFor(sink, source);
-      if (plan === null) {
-        this.fault = OTHER_EXCHANGE;
-        return at;
-      }
+      if (plan === null) return at;
       if ((b[cursor.propertiesAt + 1] & USER_ID_BIT) !== 0 && !this.isFromUser(sink, b)) {
         this.fault = OTHER_USER;
         return at;
@@ -147,10 +147,13 @@ export class ContentRouter {
     return at;
   }
 
-  /** The plan for the content at the cursor; null if it names another exchange than the sink's. */
+  /** The plan for the content at the cursor; null, and `fault` set, if it may not be published. */
   private planFor(sink: LeasedSink, source: ContentSource): Plan | null {
     const { exchangeAt, routingKeyAt, propertiesAt } = this.cursor;
-    if (!this.namesExchange(sink, source, routingKeyAt - exchangeAt)) return null;
+    if (!this.namesExchange(sink, source, routingKeyAt - exchangeAt)) {
+      this.fault = OTHER_EXCHANGE;
+      return null;
+    }
     const keyOctets = propertiesAt - routingKeyAt;
     const hasHeaders = (source.octets[propertiesAt] & HEADERS_BIT) !== 0;
     if (
@@ -158,6 +161,10 @@ export class ContentRouter {
       hasHeaders ||
       !source.sameOctets(this.keyAt, routingKeyAt, keyOctets)
     ) {
+      if (sink.topics !== null && !sink.topics.test(shortstrText(source.octets, routingKeyAt))) {
+        this.fault = FORBIDDEN_KEY;
+        return null;
+      }
       this.plan = this.findPlan(sink);
       this.keyOctets = hasHeaders ? NOTHING : keyOctets;
       this.keyAt = routingKeyAt;

@@ -77,9 +77,8 @@ export class ShardCore {
     const vhost = this.vhosts.get(lease.vhost);
     const exchange = vhost?.exchange(lease.exchange) ?? null;
     if (vhost === undefined || exchange === null) return null;
-    const { sink, connection: origin, user } = lease;
     const meter = new Meter(lease.meter);
-    const leased = new LeasedSink(sink, origin, vhost.graph, exchange, user, this.plans);
+    const leased = new LeasedSink(lease, vhost.graph, exchange, this.plans);
     const leftOverMax = Math.min(leftOverMaxOctets, LEFT_OVER_MAX_OCTETS);
     const { router, plans, tally } = this;
     return new SinkReader(leased, router, plans, connection, tally, meter, leftOverMax);

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { SinkGrant } from '../dmp-reader/leased-sink.ts';
 import type { ExchangeType } from '../routing/matcher.ts';
 import type { FieldTable } from '../wire/field-table.ts';
 import type { RingLink } from './ring-link.ts';
@@ -71,15 +72,9 @@ export type TopologyChange =
   | { readonly kind: 'switchQueue'; readonly queue: QueueState; readonly number: number };
 
 /** A sink connection and what it is leased for. */
-export interface SinkLease {
-  /** Unique among the sinks of the broker. */
-  readonly sink: number;
+export interface SinkLease extends SinkGrant {
   readonly vhost: string;
   readonly exchange: string;
-  /** Number of the AMQP connection that leased it. */
-  readonly connection: number;
-  /** The only name that its contents may have as user-id; null if they may have any. */
-  readonly user: string | null;
   /** Where its numbers are kept: the memory of a Meter for a sink. */
   readonly meter: SharedArrayBuffer;
 }

@@ -19,6 +19,24 @@ describe.each(SETUPS)('Direct Mode, $setup, while users and policies change', ({
     expect(await feed.direct.nextTexts(1)).toEqual(['still there']);
   });
 
+  it('cuts a sink that uses a routing key which its user may not', async () => {
+    const application = await session.application();
+    const { direct } = await application.activeFeed('amq.topic', '#');
+    const unrestricted = await application.sink('amq.topic');
+    session.administer(({ accounts }) =>
+      accounts.setTopicPermissions('guest', '/', 'amq.topic', { write: '^mine\\.', read: '' }),
+    );
+    await unrestricted.expectEnd();
+    const sink = await application.sink('amq.topic');
+    sink.publishTexts('mine.a', ['allowed']);
+    sink.publishTexts('mine.b', ['allowed, too']);
+    sink.publishTexts('theirs', ['refused']);
+    await sink.expectEnd();
+    expect(await direct.nextTexts(2)).toEqual(['allowed', 'allowed, too']);
+    (await application.sink('amq.topic')).publishTexts('mine.a', ['next']);
+    expect(await direct.nextTexts(1)).toEqual(['next']);
+  });
+
   it('closes the direct connections of a user who is deleted', async () => {
     const application = await session.application();
     const sink = await application.sink('amq.fanout');

@@ -20,6 +20,7 @@ const LEASE = {
   exchange: 'x',
   connection: 100,
   user: null,
+  topics: null,
   meter: Meter.create('sink').buffer,
 };
 const LEFT_OVER_MAX = 4096;

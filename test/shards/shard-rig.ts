@@ -90,6 +90,7 @@ export class ShardRig {
       exchange,
       connection,
       user: null,
+      topics: null,
       meter: Meter.create('sink').buffer,
     };
     const reader = this.core.attachSink(lease, test);

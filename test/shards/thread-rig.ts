@@ -126,6 +126,7 @@ export class ThreadRig implements ShardEvents {
       exchange,
       connection: 100,
       user: null,
+      topics: null,
       meter: Meter.create('sink').buffer,
     };
     this.shard.attachSink(lease, connection.fd, connection.leftOver);

@@ -1,7 +1,13 @@
 import { DEFAULT_EXCHANGE } from '../../routing/routing-graph.ts';
-import { channelError } from '../../wire/protocol-error.ts';
+import { channelError, type ProtocolError } from '../../wire/protocol-error.ts';
 import { ACCESS_REFUSED } from '../../wire/reply-code.ts';
-import type { Permission, Permissions } from '../security/permissions.ts';
+import type {
+  Permission,
+  Permissions,
+  TopicPermission,
+  TopicPermissions,
+} from '../security/permissions.ts';
+import type { Exchange } from '../topology/exchange.ts';
 import type { ChannelHost } from './channel-host.ts';
 
 /** Who wants access, and where. */
@@ -17,6 +23,42 @@ export function requireExchangeAccess(
   exchange: string,
 ): void {
   requireAccess(host, permission, 'exchange', resourceOf(exchange));
+}
+
+/**
+ * The routing keys that the connection's user may use with an exchange, or null if it may use any.
+ */
+export function topicPermissionsFor(
+  { user, vhost }: ChannelHost,
+  { name, type }: Exchange,
+): TopicPermissions | null {
+  return type === 'topic' ? user.topicPermissionsFor(vhost.name, name) : null;
+}
+
+/** @throws ProtocolError 403 if the connection's user may not use that routing key */
+export function requireTopicAccess(
+  host: ChannelHost,
+  permission: TopicPermission,
+  exchange: Exchange,
+  routingKey: string,
+): void {
+  if (topicPermissionsFor(host, exchange)?.allows(permission, routingKey) === false) {
+    throw topicRefused(host, permission, exchange.name, routingKey);
+  }
+}
+
+/** 403, worded as RabbitMQ words it. */
+export function topicRefused(
+  { user, vhost }: ChannelHost,
+  permission: TopicPermission,
+  exchange: string,
+  routingKey: string,
+): ProtocolError {
+  return channelError(
+    ACCESS_REFUSED,
+    `${permission} access to topic '${routingKey}' in exchange '${exchange}' in vhost ` +
+      `'${vhost.name}' refused for user '${user.name}'`,
+  );
 }
 
 /** Whether permissions allow to publish to an exchange. */

@@ -10,7 +10,7 @@ import type {
 } from '../../wire/spec.ts';
 import { EXCHANGE_DECLARE } from '../../wire/spec.ts';
 import { EXCHANGE_TYPES } from '../topology/exchange.ts';
-import { requireExchangeAccess } from './access.ts';
+import { requireExchangeAccess, requireTopicAccess } from './access.ts';
 import type { Channel } from './channel.ts';
 
 /**
@@ -78,6 +78,9 @@ export function unbindExchange(channel: Channel, method: ExchangeUnbind): void {
 function requireBindingAccess(channel: Channel, method: ExchangeBind | ExchangeUnbind): void {
   requireExchangeAccess(channel.connection, 'write', method.destination);
   requireExchangeAccess(channel.connection, 'read', method.source);
+  const source = channel.connection.vhost.exchanges.get(method.source);
+  if (source === undefined) return;
+  requireTopicAccess(channel.connection, 'read', source, method.routingKey);
 }
 
 function exchangeType(name: string): ExchangeType {

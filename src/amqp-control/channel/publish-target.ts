@@ -5,8 +5,9 @@ import { octetsEqual, shortstrEnd, shortstrText } from '../../wire/octets.ts';
 import { channelError } from '../../wire/protocol-error.ts';
 import { ACCESS_REFUSED } from '../../wire/reply-code.ts';
 import type { Queue } from '../queues/queue.ts';
+import type { TopicPermissions } from '../security/permissions.ts';
 import { ExchangeCounts } from '../stats/counts.ts';
-import { requireExchangeAccess } from './access.ts';
+import { requireExchangeAccess, topicPermissionsFor, topicRefused } from './access.ts';
 import type { ChannelHost } from './channel-host.ts';
 
 const NO_NAME = Buffer.alloc(0);
@@ -29,6 +30,8 @@ export class PublishTarget {
   private generation = NEVER;
   private nameOctets = NO_NAME;
   private node: ExchangeNode<Queue> | null = null;
+  /** Which routing keys may be used; null = any. */
+  private topics: TopicPermissions | null = null;
 
   constructor(host: ChannelHost) {
     this.host = host;
@@ -49,7 +52,14 @@ export class PublishTarget {
     ) {
       node = this.findExchange(view);
     }
+    if (this.topics !== null) this.requireKey(shortstrText(view.envelope, view.routingKeyAt));
     return vhost.graph.routeFrom(node, view).queues;
+  }
+
+  /** @throws ProtocolError 403 if the user may not publish to the exchange with that routing key */
+  requireKey(routingKey: string): void {
+    if (this.topics === null || this.topics.allows('write', routingKey)) return;
+    throw topicRefused(this.host, 'write', this.exchange, routingKey);
   }
 
   private findExchange(view: MessageView): ExchangeNode<Queue> {
@@ -69,6 +79,7 @@ export class PublishTarget {
     if (node === null) throw new Error(`exchange '${name}' is not in the routing graph`);
     this.exchange = name;
     this.counts = exchange.counts;
+    this.topics = topicPermissionsFor(this.host, exchange);
     this.nameOctets = Buffer.from(envelope.subarray(exchangeAt, shortstrEnd(envelope, exchangeAt)));
     this.generation = vhost.generation;
     this.node = node;

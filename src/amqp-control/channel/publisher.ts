@@ -126,6 +126,7 @@ export class Publisher {
       const copies = [...routingKeyList(headers.CC), ...routingKeyList(headers.BCC)];
       if (headers.BCC !== undefined) message = withoutBcc(message, headers);
       if (copies.length > 0) {
+        for (const key of copies) this.target.requireKey(key);
         const { graph } = this.connection.vhost;
         const route = graph.routeKeys(this.target.exchange, copies, message);
         this.distribute(route?.queues ?? [], message, bits);

@@ -11,7 +11,7 @@ import type {
 import type { Queue } from '../queues/queue.ts';
 import { RESERVED_PREFIX } from '../topology/exchange.ts';
 import { REPLY_TO_QUEUE } from '../topology/reply-addresses.ts';
-import { requireExchangeAccess, requireQueueAccess } from './access.ts';
+import { requireExchangeAccess, requireQueueAccess, requireTopicAccess } from './access.ts';
 import type { Channel } from './channel.ts';
 
 const GENERATED_QUEUE_PREFIX = `${RESERVED_PREFIX}gen-`;
@@ -140,5 +140,7 @@ function bindingOf(
   requireExchangeAccess(connection, 'read', method.exchange);
   const queue = connection.vhost.queue(name, connection.number);
   const routingKey = method.queue === '' && method.routingKey === '' ? name : method.routingKey;
+  const exchange = connection.vhost.exchange(method.exchange);
+  requireTopicAccess(connection, 'read', exchange, routingKey);
   return { queue, routingKey };
 }

@@ -40,6 +40,9 @@ import type { Transport } from './transport.ts';
  */
 const CLOSE_TIMEOUT_MS = 5000;
 
+/** Thrown to leave what comes behind Connection.Start-Ok unread while its login is decided. */
+const LOGIN_PENDING = new Error('the login is not decided yet');
+
 type Phase = 'handshake' | 'open' | 'closing' | 'closed';
 
 /**
@@ -55,6 +58,7 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
   readonly connectedAtMs: number;
 
   private readonly transport: Transport;
+  private readonly logFields: Readonly<Record<string, unknown>>;
   private readonly handshake: Handshake;
   private readonly reader = new FrameReader(this);
   private readonly heartbeats: Heartbeats;
@@ -87,9 +91,13 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
       () => transport.outputReady(),
       () => this.relieved(),
     );
-    this.handshake = new Handshake(core, identity, transport.fromLoopback, (method) =>
-      this.send(0, method),
-    );
+    this.logFields = { connection: this.number, peer: transport.peer };
+    this.handshake = new Handshake(core, identity, transport.origin, {
+      logFields: this.logFields,
+      send: (method) => this.send(0, method),
+      isAlive: () => this.phase === 'handshake',
+      loginDecided: (refusal) => this.loginDecided(refusal),
+    });
     this.heartbeats = new Heartbeats(core, {
       beat: () => this.outbox.append(HEARTBEAT_FRAME),
       missed: () => this.heartbeatMissed(),
@@ -185,6 +193,10 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
         this.flushConfirms();
         return next;
       } catch (error) {
+        if (error === LOGIN_PENDING) {
+          this.transport.setReading(false);
+          return this.reader.resumeAt;
+        }
         this.fail(error);
       }
     }
@@ -248,10 +260,8 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
     this.outbox.discard();
     this.core.connections.delete(this.number);
     this.core.churn.connectionsClosed++;
-    this.core.log.debug(
-      { connection: this.number, peer: this.transport.peer },
-      'connection closed',
-    );
+    const level = this.session === null ? 'debug' : 'info';
+    this.core.events.write(level, this.logFields, 'connection closed');
   }
 
   /** Octets have left: no heartbeat is needed for a while. */
@@ -365,8 +375,15 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
     }
   }
 
+  private loginDecided(refusal: Error | null): void {
+    if (this.phase !== 'handshake') return;
+    if (refusal !== null) this.fail(refusal);
+    this.transport.readAgain();
+  }
+
   private continueHandshake(method: Method): void {
     const session = this.handshake.next(method);
+    if (this.handshake.isWaiting) throw LOGIN_PENDING;
     if (session === null) return;
     const { core } = this;
     this.session = session;
@@ -376,15 +393,9 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
     core.timers.cancel(this.timeout);
     this.heartbeats.start(session.heartbeatSeconds);
     this.send(0, { name: 'connection.open-ok' });
-    core.log.info(
-      {
-        connection: this.number,
-        peer: this.transport.peer,
-        user: session.user.name,
-        vhost: session.vhost.name,
-      },
-      'connection opened',
-    );
+    const { user, vhost } = session;
+    const fields = { ...this.logFields, user: user.name, vhost: vhost.name };
+    core.events.write('info', fields, 'connection opened');
   }
 
   private handleChannelMethod(number: number, channel: Channel | null, method: Method): void {
@@ -475,10 +486,8 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
     this.flushConfirms();
     channel.closing = true;
     channel.release();
-    this.core.log.info(
-      { connection: this.number, channel: channel.channel, error: replyText(error) },
-      'channel closed with an error',
-    );
+    const fields = { ...this.logFields, channel: channel.channel, error: replyText(error) };
+    this.core.events.write('info', fields, 'channel closed with an error');
     this.send(channel.channel, {
       name: 'channel.close',
       replyCode: error.code,
@@ -496,10 +505,8 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
     }
     const { core } = this;
     const graceful = error.code === CONNECTION_FORCED;
-    core.log[graceful ? 'info' : 'warn'](
-      { connection: this.number, peer: this.transport.peer, error: replyText(error) },
-      'closing connection',
-    );
+    const fields = { ...this.logFields, error: replyText(error) };
+    core.events.write(graceful ? 'info' : 'warn', fields, 'closing connection');
     this.releaseAll();
     this.phase = 'closing';
     this.reader.reset();
@@ -557,16 +564,15 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
   }
 
   private timedOut(): void {
-    const { log } = this.core;
     const what =
       this.phase === 'handshake' ? 'set-up took too long' : 'no answer to connection.close';
-    log.warn({ connection: this.number, peer: this.transport.peer }, what);
+    this.core.events.write('warn', this.logFields, what);
     this.transport.destroy();
     this.socketClosed();
   }
 
   private heartbeatMissed(): void {
-    this.core.log.warn({ connection: this.number, peer: this.transport.peer }, 'missed heartbeats');
+    this.core.events.write('warn', this.logFields, 'missed heartbeats');
     this.transport.destroy();
     this.socketClosed();
   }

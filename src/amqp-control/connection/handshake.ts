@@ -11,7 +11,8 @@ import type {
 } from '../../wire/spec.ts';
 import { CONNECTION_OPEN, CONNECTION_START_OK, CONNECTION_TUNE_OK } from '../../wire/spec.ts';
 import type { BrokerCore } from '../broker-core.ts';
-import { isOffered, login, offeredMechanisms } from '../security/sasl.ts';
+import type { LoginOrigin } from '../security/login-origin.ts';
+import type { Verdict } from '../security/logins.ts';
 import type { User } from '../security/user.ts';
 import type { VHost } from '../topology/vhost.ts';
 import { type Identity, serverProperties } from './server-properties.ts';
@@ -30,6 +31,16 @@ export interface Session {
   readonly mechanism: string;
 }
 
+/** The connection that a handshake is made for. */
+export interface HandshakeHost {
+  /** What log records say of the connection. */
+  readonly logFields: Readonly<Record<string, unknown>>;
+  send(method: MethodToSend): void;
+  isAlive(): boolean;
+  /** The login that the handshake waited for is decided; `refusal` is null if it succeeded. */
+  loginDecided(refusal: Error | null): void;
+}
+
 /** Thrown when a login is refused by a client that can't be told: the socket just closes. */
 export class LoginRefused extends Error {}
 
@@ -40,38 +51,34 @@ export class LoginRefused extends Error {}
 export class Handshake {
   private readonly core: BrokerCore;
   private readonly identity: Identity;
-  private readonly fromLoopback: boolean;
-  private readonly send: (method: MethodToSend) => void;
+  private readonly origin: LoginOrigin;
+  private readonly host: HandshakeHost;
   private expected: 'connection.start-ok' | 'connection.tune-ok' | 'connection.open' =
     'connection.start-ok';
   /** Who has logged in. */
   user: User | null = null;
+  /** It isn't decided yet who the client is: nothing may be taken before `loginDecided`. */
+  isWaiting = false;
   private clientProperties: FieldTable = {};
   private mechanism = '';
   private tuned: ConnectionTuneOk | null = null;
 
-  /** @param fromLoopback the client is on this machine: users that are local only may log in */
-  constructor(
-    core: BrokerCore,
-    identity: Identity,
-    fromLoopback: boolean,
-    send: (method: MethodToSend) => void,
-  ) {
+  constructor(core: BrokerCore, identity: Identity, origin: LoginOrigin, host: HandshakeHost) {
     this.core = core;
     this.identity = identity;
-    this.fromLoopback = fromLoopback;
-    this.send = send;
+    this.origin = origin;
+    this.host = host;
   }
 
   /** Sends Connection.Start. */
   start(): void {
-    const { settings } = this.core;
-    this.send({
+    const { settings, logins } = this.core;
+    this.host.send({
       name: 'connection.start',
       versionMajor: 0,
       versionMinor: 9,
       serverProperties: serverProperties(this.identity, settings.directByDefault),
-      mechanisms: Buffer.from(offeredMechanisms(settings.logins)),
+      mechanisms: Buffer.from(logins.mechanisms(this.origin).join(' ')),
       locales: Buffer.from('en_US'),
     });
   }
@@ -97,36 +104,57 @@ export class Handshake {
     }
   }
 
-  private login(method: ConnectionStartOk): void {
-    const { settings, log } = this.core;
-    const { mechanism, clientProperties } = method;
-    const known = isOffered(mechanism, settings.logins);
-    const user = known
-      ? login(mechanism, method.response, this.fromLoopback, settings.logins, this.core.accounts)
-      : null;
-    if (user === null) {
-      log.warn({ mechanism, known }, 'login refused');
-      if (!understandsRefusal(clientProperties)) throw new LoginRefused();
-      throw connectionError(
-        ACCESS_REFUSED,
-        known
-          ? `Login was refused using authentication mechanism ${mechanism}. ` +
-              'For details see the broker logfile.'
-          : `unknown authentication mechanism '${mechanism}', ` +
-              `use one of ${offeredMechanisms(settings.logins)}`,
-        CONNECTION_START_OK,
-      );
-    }
-    this.user = user;
+  private login({ mechanism, response, clientProperties }: ConnectionStartOk): void {
+    const offered = this.core.logins.mechanisms(this.origin);
     this.clientProperties = clientProperties;
     this.mechanism = mechanism;
+    if (!offered.includes(mechanism)) {
+      const text =
+        `unknown authentication mechanism '${mechanism}', ` + `use one of ${offered.join(' ')}`;
+      throw this.refusal({ mechanism, reason: 'unknown mechanism' }, text);
+    }
+    this.isWaiting = true;
+    let isLate = false;
+    this.core.logins.login(mechanism, response, {
+      origin: this.origin,
+      isWanted: () => this.host.isAlive(),
+      decided: (verdict) => {
+        this.isWaiting = false;
+        if (isLate && !this.host.isAlive()) return;
+        const refusal = this.obey(verdict, mechanism);
+        if (isLate) this.host.loginDecided(refusal);
+        else if (refusal !== null) throw refusal;
+      },
+    });
+    isLate = true;
+  }
+
+  /** Goes on with Connection.Tune, or returns what is to be said to a client that may not. */
+  private obey(verdict: Verdict, mechanism: string): Error | null {
+    const { user, reason } = verdict;
+    if (user === null) {
+      const text =
+        `Login was refused using authentication mechanism ${mechanism}. ` +
+        'For details see the broker logfile.';
+      return this.refusal({ mechanism, reason, user: verdict.name }, text);
+    }
+    const { settings, events } = this.core;
+    this.user = user;
     this.expected = 'connection.tune-ok';
-    this.send({
+    events.write('debug', { user: user.name, mechanism, ...this.host.logFields }, 'logged in');
+    this.host.send({
       name: 'connection.tune',
       channelMax: settings.channelMax,
       frameMax: settings.frameMax,
       heartbeat: settings.heartbeatSeconds,
     });
+    return null;
+  }
+
+  private refusal(fields: Readonly<Record<string, unknown>>, text: string): Error {
+    this.core.events.write('warn', { ...fields, ...this.host.logFields }, 'login refused');
+    if (!understandsRefusal(this.clientProperties)) return new LoginRefused();
+    return connectionError(ACCESS_REFUSED, text, CONNECTION_START_OK);
   }
 
   /** A client may ask for less than was offered; 0, "no limit", is more (as RabbitMQ sees it). */

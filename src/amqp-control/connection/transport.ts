@@ -1,3 +1,4 @@
+import type { LoginOrigin } from '../security/login-origin.ts';
 import type { Traffic } from '../stats/connection-view.ts';
 
 /** What an AMQP connection asks of the socket it runs on. */
@@ -6,12 +7,14 @@ export interface Transport {
   readonly peer: string;
   /** Our own address, likewise. */
   readonly local: string;
-  /** The peer is on this machine. */
-  readonly fromLoopback: boolean;
+  /** Where the peer is, and who it is if its certificate says so. */
+  readonly origin: LoginOrigin;
   /** The outbox has something to write; it is taken at the end of this turn of the event loop. */
   outputReady(): void;
   /** Stops and restarts reading: what the peer sends waits in its own socket. */
   setReading(enabled: boolean): void;
+  /** Restarts reading, and presents at once what was not taken before. */
+  readAgain(): void;
   /** Writes what is waiting, then closes. */
   end(): void;
   /** Closes at once. */

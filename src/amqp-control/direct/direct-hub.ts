@@ -7,7 +7,6 @@ import type { MessageView } from '../../wire/message-view.ts';
 import { encodeShortstr } from '../../wire/octets.ts';
 import { NO_CONSUMERS, NO_ROUTE } from '../../wire/reply-code.ts';
 import type { BrokerCore } from '../broker-core.ts';
-import { mayWriteTo } from '../channel/access.ts';
 import { writeReturn } from '../channel/delivery-writer.ts';
 import {
   PERSISTENT,
@@ -31,6 +30,7 @@ import type {
 import type { DirectService, LeaseOwner } from './direct-service.ts';
 import { FeedBridge, type FeedConnection, type RouteSwitch } from './feed-bridge.ts';
 import { type Lease, LeaseBook, type Presentation } from './lease-book.ts';
+import { isStillAllowed, topicsOf } from './sink-permissions.ts';
 import { TopologyMirror } from './topology-mirror.ts';
 
 /** Instead of a writer's number: contents go to main. */
@@ -60,6 +60,8 @@ const FEED_HANDLER: OctetHandler = {
 interface SinkEntry {
   readonly lease: Lease<LeaseOwner>;
   readonly shard: number;
+  /** What the routing keys must match; null = anything. */
+  readonly topics: string | null;
   readonly parked: ParkedHandle | null;
   readonly meter: Meter;
   readonly peer: string;
@@ -175,15 +177,11 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
   }
 
   permissionsChanged(user: User): void {
-    for (const [sink, { lease, shard }] of this.sinks) {
-      const { connection } = lease.owner;
-      if (connection.user !== user || lease.target.kind !== 'sink') continue;
-      const { exchange } = lease.target;
-      if (mayWriteTo(connection.permissions, exchange)) continue;
-      this.core.log.warn(
-        { sink, exchange, user: user.name },
-        'sink closed: no permission any more',
-      );
+    for (const [sink, { lease, shard, topics }] of this.sinks) {
+      if (lease.owner.connection.user !== user) continue;
+      if (isStillAllowed(this.core, lease, topics)) continue;
+      const fields = { sink, user: user.name };
+      this.core.events.write('warn', fields, 'sink closed: its permissions have changed');
       this.plane.closeSink(shard, sink);
     }
   }
@@ -241,18 +239,20 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     transport.write(encodeShortstr(sinkReadyReply(exchange)));
     const { number: connection, user } = lease.owner.connection;
     const meter = Meter.create('sink');
+    const topics = topicsOf(this.core, lease);
     const request = {
       sink,
       vhost: vhostName,
       exchange,
       connection,
       user: user.mayImpersonate ? null : user.name,
+      topics,
       meter: meter.buffer,
     };
     // Known before the shard can say that it has closed it.
     const attached = this.plane.attachSink(shard, request, transport, octets, at, end);
     const { parked } = attached;
-    this.sinks.set(sink, { lease, shard, parked, meter, peer: transport.peer });
+    this.sinks.set(sink, { lease, shard, topics, parked, meter, peer: transport.peer });
     this.totals.sinksOpened++;
     this.core.log.debug({ sink, exchange, shard, peer: transport.peer }, 'sink connected');
     return attached.next;

@@ -1,6 +1,7 @@
-import { isIPv4, Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { ReadBuffer } from '../../dmp-reader/read-buffer.ts';
 import type { Outbox, OutboxPiece } from '../io/outbox.ts';
+import { type LoginOrigin, originOf } from '../security/login-origin.ts';
 import type { Traffic } from '../stats/connection-view.ts';
 import type { ConnectionSocket, OctetHandler } from './connection-socket.ts';
 import type { ParkedHandle } from './parked-handles.ts';
@@ -22,7 +23,7 @@ export interface TcpHandle {
 export class SocketTransport implements ConnectionSocket, Flushable {
   readonly peer: string;
   readonly local: string;
-  readonly fromLoopback: boolean;
+  readonly origin: LoginOrigin;
   readonly socket: Socket;
 
   private readonly turn: Turn;
@@ -44,6 +45,10 @@ export class SocketTransport implements ConnectionSocket, Flushable {
     if (this.mayRead && !this.elsewhere && !this.socket.destroyed) this.socket.resume();
   };
 
+  private readonly presentLeftOver = () => {
+    if (this.leftOver !== null && !this.elsewhere && !this.socket.destroyed) this.read(0);
+  };
+
   /** @param handle a TCP handle that was accepted and never read */
   constructor(handle: object, readBuffer: ReadBuffer, turn: Turn) {
     this.turn = turn;
@@ -57,7 +62,7 @@ export class SocketTransport implements ConnectionSocket, Flushable {
     const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = this.socket;
     this.peer = `${remoteAddress}:${remotePort}`;
     this.local = `${localAddress}:${localPort}`;
-    this.fromLoopback = isLoopback(remoteAddress);
+    this.origin = originOf(remoteAddress);
     this.socket.on('error', () => {
       // 'close' follows and is what counts: a peer that resets is a peer that has gone.
     });
@@ -90,6 +95,11 @@ export class SocketTransport implements ConnectionSocket, Flushable {
     if (this.socket.destroyed) return;
     if (enabled) this.socket.resume();
     else this.socket.pause();
+  }
+
+  readAgain(): void {
+    this.setReading(true);
+    this.turn.later(this.presentLeftOver);
   }
 
   /** Restarts reading; `leftOver`, if not null, comes in front of what is read next. */
@@ -225,9 +235,4 @@ export class SocketTransport implements ConnectionSocket, Flushable {
   private startLinger(): void {
     this.linger ??= setTimeout(() => this.socket.destroy(), LINGER_MS);
   }
-}
-
-function isLoopback(address: string): boolean {
-  const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
-  return plain === '::1' || (isIPv4(plain) && plain.startsWith('127.'));
 }

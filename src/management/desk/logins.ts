@@ -1,5 +1,6 @@
 import type { BrokerCore } from '../../amqp-control/broker-core.ts';
-import { login } from '../../amqp-control/security/sasl.ts';
+import { originOf } from '../../amqp-control/security/login-origin.ts';
+import type { Verdict } from '../../amqp-control/security/logins.ts';
 import type { User } from '../../amqp-control/security/user.ts';
 import type { Identity, Question } from '../link/messages.ts';
 
@@ -20,19 +21,27 @@ export class Logins {
   }
 
   /** @returns the user if name and password are right and it may come from there, or null */
-  login({ name, password, peer }: Extract<Question, { ask: 'login' }>): Identity | null {
-    const { settings, accounts, vhosts } = this.core;
-    const response = Buffer.from(`\0${name}\0${password}`);
-    const user = login('PLAIN', response, isLoopback(peer), settings.logins, accounts);
-    if (user === null) return null;
+  async login({
+    name,
+    password,
+    peer,
+  }: Extract<Question, { ask: 'login' }>): Promise<Identity | null> {
+    const { logins, events, vhosts } = this.core;
+    const verdict = await new Promise<Verdict>((decided) =>
+      logins.checkPassword(
+        { name, password },
+        { origin: originOf(peer), isWanted: () => true, decided },
+      ),
+    );
+    const { user, reason } = verdict;
+    if (user === null) {
+      events.write('warn', { user: name, peer, reason }, 'login to the management API refused');
+      return null;
+    }
     return {
       name: user.name,
       tags: user.tags,
       vhosts: [...vhosts.keys()].filter((vhost) => user.permissionsIn(vhost) !== null),
     };
   }
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\./.test(address);
 }
