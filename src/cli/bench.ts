@@ -37,7 +37,7 @@ const QUIET_MS = 500;
 export async function bench(options: BenchToolOptions, io: ToolIo): Promise<number> {
   const connections: ChannelModel[] = [];
   const open = async () => {
-    const connection = await openConnection(options);
+    const connection = await openConnection(options, io);
     connections.push(connection);
     return connection.createChannel();
   };

@@ -1,5 +1,11 @@
-import type { ToolSession } from './context.ts';
-import { type CommonOptions, printLine, type ToolIo, withSession } from './context.ts';
+import {
+  type CommonOptions,
+  printLine,
+  type ToolIo,
+  type ToolSession,
+  UsageError,
+  withSession,
+} from './context.ts';
 import { EXIT_NOTHING, EXIT_OK } from './exit-code.ts';
 import { toLine } from './message-format.ts';
 
@@ -27,7 +33,7 @@ export async function consume(
   options: ConsumeToolOptions,
   io: ToolIo,
 ): Promise<number> {
-  return withSession(options, async (session) => {
+  return withSession(options, io, async (session) => {
     const source = queue ?? (await privateQueue(session, options));
     const noAck = queue === undefined || !options.ack;
     const messages = session.channel.messages(source, {
@@ -56,7 +62,7 @@ async function privateQueue(
   { channel }: ToolSession,
   { exchange, key }: ConsumeToolOptions,
 ): Promise<string> {
-  if (exchange === undefined) throw new Error('Name a queue, or an exchange with --exchange');
+  if (exchange === undefined) throw new UsageError('Name a queue, or an exchange with --exchange');
   const { queue } = await channel.assertQueue('', { exclusive: true });
   for (const pattern of key) await channel.bindQueue(queue, exchange, pattern);
   return queue;
@@ -64,7 +70,7 @@ async function privateQueue(
 
 /** Fetches messages one by one, and prints them one line each. */
 export async function get(queue: string, options: GetToolOptions, io: ToolIo): Promise<number> {
-  return withSession(options, async ({ channel }) => {
+  return withSession(options, io, async ({ channel }) => {
     let fetched = 0;
     while (fetched < options.count) {
       const message = await channel.get(queue, { noAck: !options.requeue });

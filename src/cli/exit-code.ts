@@ -6,3 +6,5 @@ export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
 /** It worked, but there was no message, or a message could not be routed. */
 export const EXIT_NOTHING = 3;
+/** It was stopped by a signal before it was done: what shells report for SIGINT. */
+export const EXIT_INTERRUPTED = 130;

@@ -33,16 +33,41 @@ export function toLine(message: Message): string {
 
 /**
  * The message that a line of JSON describes; what it leaves out comes from `defaults`.
+ * @param number of the line, for errors
  * @throws Error if the line is not such a message
  */
-export function fromLine(line: string, defaults: Omit<Outgoing, 'body'>): Outgoing {
-  const parsed: unknown = JSON.parse(line);
-  if (typeof parsed !== 'object' || parsed === null) throw new Error(`Not a message: ${line}`);
-  const { exchange, routingKey, body, bodyBase64, properties }: MessageLine = parsed;
+export function fromLine(line: string, number: number, defaults: Omit<Outgoing, 'body'>): Outgoing {
+  const { exchange, routingKey, body, bodyBase64, properties } = parseLine(line, number);
   return {
     exchange: exchange ?? defaults.exchange,
     routingKey: routingKey ?? defaults.routingKey,
     body: bodyBase64 === undefined ? Buffer.from(body ?? '') : Buffer.from(bodyBase64, 'base64'),
     properties: { ...defaults.properties, ...properties },
   };
+}
+
+const TEXT_FIELDS = ['exchange', 'routingKey', 'body', 'bodyBase64'] as const;
+
+function parseLine(line: string, number: number): MessageLine {
+  const refuse = (why: string) => new Error(`line ${number}: ${why}`);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(line);
+  } catch (error) {
+    throw refuse(error instanceof Error ? error.message : String(error));
+  }
+  if (!isObject(parsed)) throw refuse('a message is an object: {"body": …}');
+  for (const field of TEXT_FIELDS) {
+    const value = parsed[field];
+    if (value !== undefined && typeof value !== 'string') throw refuse(`${field} must be text`);
+  }
+  const { properties } = parsed;
+  if (properties !== undefined && !isObject(properties)) {
+    throw refuse('properties must be an object');
+  }
+  return parsed;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

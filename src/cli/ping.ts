@@ -9,11 +9,11 @@ export interface PingToolOptions extends CommonOptions {
 /** Connects, logs in, and times round trips. */
 export async function ping(options: PingToolOptions, io: ToolIo): Promise<number> {
   const startMs = performance.now();
-  return withSession(options, async ({ connection, channel }) => {
+  return withSession(options, io, async ({ connection, channel }) => {
     const { product, version } = connection.connection.serverProperties;
     const openMs = performance.now() - startMs;
     await report(io, options, { product, version, openMs }, `${product} ${version}: open`, openMs);
-    for (let i = 1; i <= options.count; i++) {
+    for (let i = 1; i <= options.count && !io.signal.aborted; i++) {
       const sentMs = performance.now();
       await channel.checkExchange('amq.direct');
       const roundTripMs = performance.now() - sentMs;

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { addAbortSignal } from 'node:stream';
 import type { Channel, ChannelModel, Options } from '../client/client.ts';
-import { type CommonOptions, openConnection, printLine, type ToolIo } from './context.ts';
-import { EXIT_NOTHING, EXIT_OK } from './exit-code.ts';
+import { type CommonOptions, printLine, type ToolIo, withConnection } from './context.ts';
+import { EXIT_INTERRUPTED, EXIT_NOTHING, EXIT_OK } from './exit-code.ts';
 import { fromLine, type Outgoing } from './message-format.ts';
 
 /** Options of `directmq publish`. */
@@ -32,38 +32,42 @@ export async function publish(
   io: ToolIo,
 ): Promise<number> {
   const defaults = { exchange, routingKey, properties: propertiesOf(options) };
-  const connection = await openConnection(options);
-  connection.on('error', () => {});
-  try {
+  return withConnection(options, io, async (connection) => {
     const publisher = await Publisher.open(connection, options.confirm);
-    for await (const message of messagesOf(body, options, defaults, io.stdin)) {
-      for (let i = 0; i < options.count; i++) await publisher.publish(message);
+    for await (const message of messagesOf(body, options, defaults, io)) {
+      for (let i = 0; i < options.count && !io.signal.aborted; i++) {
+        await publisher.publish(message);
+      }
     }
     await publisher.finish();
+    if (io.signal.aborted) return EXIT_INTERRUPTED;
     if (publisher.returned === 0) return EXIT_OK;
     await printLine(io.stderr, `directmq: ${publisher.returned} messages could not be routed`);
     return EXIT_NOTHING;
-  } finally {
-    await connection.close().catch(() => {});
-  }
+  });
 }
 
+/** The messages to publish; a signal ends those that standard input brings. */
 async function* messagesOf(
   body: string | undefined,
   options: PublishToolOptions,
   defaults: Omit<Outgoing, 'body'>,
-  stdin: Readable,
+  { stdin, signal }: ToolIo,
 ): AsyncGenerator<Outgoing> {
   if (body !== undefined) {
     yield { ...defaults, body: Buffer.from(body) };
   } else if (options.json || options.lines) {
-    for await (const line of createInterface({ input: stdin })) {
+    let number = 0;
+    for await (const line of createInterface({ input: stdin, signal })) {
+      number++;
       if (line === '' && options.json) continue;
-      yield options.json ? fromLine(line, defaults) : { ...defaults, body: Buffer.from(line) };
+      yield options.json
+        ? fromLine(line, number, defaults)
+        : { ...defaults, body: Buffer.from(line) };
     }
   } else {
     const chunks: Buffer[] = [];
-    for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
+    for await (const chunk of addAbortSignal(signal, stdin)) chunks.push(Buffer.from(chunk));
     yield { ...defaults, body: Buffer.concat(chunks) };
   }
 }

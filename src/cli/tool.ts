@@ -2,8 +2,8 @@ import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { bench } from './bench.ts';
 import { consume, get } from './consume.ts';
-import { printLine, type ToolIo } from './context.ts';
-import { EXIT_FAILED, EXIT_OK, EXIT_USAGE } from './exit-code.ts';
+import { printLine, type ToolIo, UsageError } from './context.ts';
+import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE } from './exit-code.ts';
 import { pair, positiveInteger, wholeNumber } from './option-values.ts';
 import { ping } from './ping.ts';
 import { publish } from './publish.ts';
@@ -15,7 +15,7 @@ const DEFAULT_URL = 'amqp://localhost';
 
 const HELP_FOOTER = `
 Exit status: 0 it worked; 1 the broker refused or could not be reached; 2 the command line is wrong;
-3 there was no message, or a message could not be routed.`;
+3 there was no message, or a message could not be routed; 130 it was interrupted.`;
 
 /**
  * Runs one of the tools: `directmq publish`, `directmq consume` and so on.
@@ -32,9 +32,16 @@ export async function runTool(argv: readonly string[], io: ToolIo = processIo())
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
+    if (io.signal.aborted) return EXIT_INTERRUPTED;
+    // Who reads has seen enough, as `head` has after some lines.
+    if (isBrokenPipe(error)) return EXIT_OK;
     await printLine(io.stderr, `directmq: ${messageOf(error)}`);
-    return EXIT_FAILED;
+    return error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
   }
+}
+
+function isBrokenPipe(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
 }
 
 type Action<A extends unknown[]> = (...args: [...A, ToolIo]) => Promise<number>;
@@ -129,15 +136,12 @@ function addTopologyTools(program: Command, tool: ToolFactory, run: Runner): voi
     .option('--auto-delete', 'let it go with its last consumer')
     .option('-a, --argument <name=value>', 'an argument; may be given several times', pair)
     .action(run(topology.declareQueue));
-  for (const [name, action] of [
-    ['bind', topology.bind],
-    ['unbind', topology.unbind],
-  ] as const) {
+  for (const name of ['bind', 'unbind'] as const) {
     tool(program, `${name} <source> <destination>`, `${name} a queue and an exchange`)
       .option('-k, --key <key>', 'routing key or pattern', '')
       .option('-x, --to-exchange', 'the destination is an exchange')
       .option('-a, --argument <name=value>', 'an argument; may be given several times', pair)
-      .action(run(action));
+      .action(run(topology.changeBinding(name)));
   }
   tool(program, 'purge <queue>', 'remove the messages of a queue').action(run(topology.purge));
   const remove = program.command('delete').description('delete an exchange or a queue');
@@ -150,12 +154,14 @@ function addTopologyTools(program: Command, tool: ToolFactory, run: Runner): voi
     .action(run(topology.deleteQueue));
 }
 
-/** The process's own streams; SIGINT and SIGTERM end a tool that would run on. */
+/** The process's own streams; the first SIGINT or SIGTERM ends a tool in good order. */
 function processIo(): ToolIo {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
   const { stdin, stdout, stderr, env } = process;
+  // What cannot be written fails where it is written.
+  stdout.on('error', () => {});
   return { stdin, stdout, stderr, env, signal: stop.signal };
 }
 

@@ -48,7 +48,7 @@ export async function declareExchange(
   io: ToolIo,
 ): Promise<number> {
   const { type, durable, autoDelete, internal, argument } = options;
-  return withSession(options, async ({ channel }) => {
+  return withSession(options, io, async ({ channel }) => {
     await channel.assertExchange(name, type, {
       durable,
       autoDelete,
@@ -66,48 +66,40 @@ export async function declareQueue(
   io: ToolIo,
 ): Promise<number> {
   const { durable, autoDelete, argument } = options;
-  return withSession(options, async ({ channel }) => {
+  return withSession(options, io, async ({ channel }) => {
     const ok = await channel.assertQueue(name, { durable, autoDelete, arguments: argument });
     const text = `queue ${ok.queue} declared: ${ok.messageCount} messages`;
     return report(io, options, { ...ok }, `${text}, ${ok.consumerCount} consumers`);
   });
 }
 
-/** `directmq bind`. */
-export async function bind(
-  source: string,
-  destination: string,
-  options: BindToolOptions,
-  io: ToolIo,
-): Promise<number> {
-  const { key, argument } = options;
-  return withSession(options, async ({ channel }) => {
-    if (options.toExchange) await channel.bindExchange(destination, source, key, argument);
-    else await channel.bindQueue(destination, source, key, argument);
-    const fields = { source, destination, key };
-    return report(io, options, fields, `${destination} bound to ${source} with '${key}'`);
-  });
-}
+/** `directmq bind` and `directmq unbind`: how the channel's methods are called, and what is said. */
+const BINDING_CHANGES = {
+  bind: { ofQueue: 'bindQueue', ofExchange: 'bindExchange', done: 'bound to' },
+  unbind: { ofQueue: 'unbindQueue', ofExchange: 'unbindExchange', done: 'unbound from' },
+} as const;
 
-/** `directmq unbind`. */
-export async function unbind(
-  source: string,
-  destination: string,
-  options: BindToolOptions,
-  io: ToolIo,
-): Promise<number> {
-  const { key, argument } = options;
-  return withSession(options, async ({ channel }) => {
-    if (options.toExchange) await channel.unbindExchange(destination, source, key, argument);
-    else await channel.unbindQueue(destination, source, key, argument);
-    const fields = { source, destination, key };
-    return report(io, options, fields, `${destination} unbound from ${source} with '${key}'`);
-  });
+/** The tool that makes, or removes, a binding. */
+export function changeBinding(change: keyof typeof BINDING_CHANGES) {
+  const { ofQueue, ofExchange, done } = BINDING_CHANGES[change];
+  return async (
+    source: string,
+    destination: string,
+    options: BindToolOptions,
+    io: ToolIo,
+  ): Promise<number> => {
+    const { key, argument, toExchange } = options;
+    return withSession(options, io, async ({ channel }) => {
+      await channel[toExchange ? ofExchange : ofQueue](destination, source, key, argument);
+      const fields = { source, destination, key };
+      return report(io, options, fields, `${destination} ${done} ${source} with '${key}'`);
+    });
+  };
 }
 
 /** `directmq purge`. */
 export async function purge(queue: string, options: CommonOptions, io: ToolIo): Promise<number> {
-  return withSession(options, async ({ channel }) => {
+  return withSession(options, io, async ({ channel }) => {
     const { messageCount } = await channel.purgeQueue(queue);
     return report(io, options, { queue, messageCount }, `${messageCount} messages purged`);
   });
@@ -119,7 +111,7 @@ export async function deleteQueue(
   options: DeleteToolOptions,
   io: ToolIo,
 ): Promise<number> {
-  return withSession(options, async ({ channel }) => {
+  return withSession(options, io, async ({ channel }) => {
     const { messageCount } = await channel.deleteQueue(queue, options);
     const text = `queue ${queue} deleted with ${messageCount} messages`;
     return report(io, options, { queue, messageCount }, text);
@@ -132,7 +124,7 @@ export async function deleteExchange(
   options: DeleteToolOptions,
   io: ToolIo,
 ): Promise<number> {
-  return withSession(options, async ({ channel }) => {
+  return withSession(options, io, async ({ channel }) => {
     await channel.deleteExchange(exchange, options);
     return report(io, options, { exchange }, `exchange ${exchange} deleted`);
   });

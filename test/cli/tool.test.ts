@@ -62,6 +62,24 @@ describe('the topology tools', () => {
     expect(await succeed('delete', 'exchange', 'e')).toBe('exchange e deleted\n');
   });
 
+  it('bind exchanges to exchanges', async () => {
+    await succeed('declare', 'exchange', 'e1', '--type', 'fanout');
+    expect(await succeed('bind', 'e1', 'amq.topic', '--to-exchange', '--json')).toBe(
+      '{"source":"e1","destination":"amq.topic","key":""}\n',
+    );
+    expect(await succeed('unbind', 'e1', 'amq.topic', '--to-exchange')).toBe(
+      "amq.topic unbound from e1 with ''\n",
+    );
+    await succeed('delete', 'exchange', 'e1');
+  });
+
+  it('say why even if the broker closes the connection', async () => {
+    const argv = ['declare', 'exchange', 'e1', '--type', 'no such type'];
+    const { exitCode, err } = await directmq(argv);
+    expect(exitCode).toBe(1);
+    expect(err).toContain('COMMAND_INVALID');
+  });
+
   it('fail with the words of the broker', async () => {
     const { exitCode, err } = await directmq(['purge', 'nowhere']);
     expect(exitCode).toBe(1);
@@ -118,6 +136,20 @@ describe('directmq publish', () => {
   });
 });
 
+describe('directmq publish --json', () => {
+  it.each([
+    ['nonsense', 'line 2: Unexpected token'],
+    ['[1]', 'line 2: a message is an object'],
+    ['{"body": 5}', 'line 2: body must be text'],
+    ['{"properties": "persistent"}', 'line 2: properties must be an object'],
+  ])('says which line is no message: %s', async (line, message) => {
+    const stdin = `{"body": "first"}\n${line}\n`;
+    const { exitCode, err } = await directmq(['publish', '', 'nowhere', '--json'], { stdin });
+    expect(exitCode).toBe(1);
+    expect(err).toContain(message);
+  });
+});
+
 describe('directmq consume', () => {
   it('ends after as many messages as it was asked for, and takes no more', async () => {
     await succeed('declare', 'queue', 'q');
@@ -142,7 +174,7 @@ describe('directmq consume', () => {
 
   it('wants a queue or an exchange', async () => {
     const { exitCode, err } = await directmq(['consume']);
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(err).toContain('--exchange');
   });
 });
@@ -168,6 +200,19 @@ describe('directmq ping', () => {
     expect(reports.length).toBe(3);
     expect(reports[0]).toMatchObject({ product: expect.any(String), version: expect.any(String) });
     expect(reports[2]).toMatchObject({ sequence: 2, roundTripMs: expect.any(Number) });
+  });
+
+  it('fails if the login is refused', async () => {
+    const { host } = new URL(broker.url);
+    const { exitCode, err } = await directmq(['ping'], { url: `amqp://guest:wrong@${host}` });
+    expect(exitCode).toBe(1);
+    expect(err).toContain('ACCESS_REFUSED');
+  });
+
+  it('says what a URL looks like', async () => {
+    const { exitCode, err } = await directmq(['ping'], { url: 'localhost' });
+    expect(exitCode).toBe(2);
+    expect(err).toContain("'localhost' is no URL such as amqp://");
   });
 
   it('fails if nobody answers', async () => {
