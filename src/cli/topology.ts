@@ -73,7 +73,7 @@ export async function declareQueue(
   });
 }
 
-/** `directmq bind` and `directmq unbind`: how the channel's methods are called, and what is said. */
+/** `directmq bind` and `directmq unbind`: methods of the channel, and what is said. */
 const BINDING_CHANGES = {
   bind: { ofQueue: 'bindQueue', ofExchange: 'bindExchange', done: 'bound to' },
   unbind: { ofQueue: 'unbindQueue', ofExchange: 'unbindExchange', done: 'unbound from' },

@@ -41,4 +41,16 @@ export class ChannelTable {
     }
     ready();
   }
+
+  /** Restores all channels on another connection, those that are opened meanwhile included. */
+  async restore(): Promise<void> {
+    const restored = new Set<ChannelPort>();
+    for (;;) {
+      const next = this.list().find((channel) => !restored.has(channel));
+      if (next === undefined) return;
+      restored.add(next);
+      // One that cannot be restored has been closed by the broker, and has said so.
+      await next.restore().catch(() => {});
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { FRAME_METHOD, HEARTBEAT_FRAME } from '../../wire/frame.ts';
+import { FRAME_METHOD } from '../../wire/frame.ts';
 import { decodeMethod, encodeMethodFrame, type MethodToSend } from '../../wire/methods.ts';
 import {
   CHANNEL_ERROR,
@@ -15,17 +15,16 @@ import {
   IllegalOperationError,
   methodTitle,
 } from '../errors.ts';
-import { BatchWriter } from '../net/batch-writer.ts';
-import type { LineHandler } from '../net/socket-line.ts';
+import type { BatchWriter } from '../net/batch-writer.ts';
 import { safeEmit } from '../safe-emit.ts';
 import type { ClientSettings } from '../settings.ts';
 import type { ServerProperties } from '../types/message.ts';
+import { ActiveLink, type LinkUser } from './active-link.ts';
 import { ChannelTable } from './channel-table.ts';
-import { Heartbeat } from './heartbeat.ts';
-import type { EarlyFrame, Link } from './open-link.ts';
+import type { Link } from './open-link.ts';
+import { Outbound } from './outbound.ts';
 import type { AnswerObserver, ChannelHost, ChannelPort } from './ports.ts';
 import { Tally } from './tally.ts';
-import { Turns } from './turns.ts';
 
 /** Who may replace a connection that was lost. */
 export interface LossHandler {
@@ -41,15 +40,13 @@ export interface LossHandler {
  */
 type State = 'open' | 'offline' | 'restoring' | 'draining' | 'closing' | 'closed';
 
-const MS_PER_SECOND = 1000;
-
 /**
  * An AMQP connection as its channels and the application use it. The socket below it may be
  * replaced.
  *
  * Emits `error`, `close`, `blocked`, `unblocked`, `update-secret-ok`.
  */
-export class Connection extends EventEmitter implements ChannelHost, LineHandler {
+export class Connection extends EventEmitter implements ChannelHost, LinkUser {
   readonly settings: ClientSettings;
   readonly tally = new Tally();
   /** Set by whoever wants to see what is asked and answered on all channels. */
@@ -60,47 +57,46 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
   usable = true;
 
   private state: State = 'open';
-  private current: Link;
+  private current: ActiveLink;
   private stackAtClose: string | undefined;
   private closedText = '';
   private blocked = false;
-  private heartbeat: Heartbeat | null = null;
-  private writer: BatchWriter;
-  private backlog: BatchWriter | null = null;
   private restoreFailed: ((error: Error) => void) | null = null;
   private closeDone: (() => void) | null = null;
   private readonly channels = new ChannelTable();
-  private readonly turns = new Turns(() => this.endTurn());
-  private readonly onFrame = (type: number, channel: number, b: Buffer, at: number, end: number) =>
+  private readonly outbound: Outbound;
+  /** For the link. */
+  readonly onFrame = (type: number, channel: number, b: Buffer, at: number, end: number) =>
     this.receiveFrame(type, channel, b, at, end);
 
   constructor(link: Link, settings: ClientSettings) {
     super();
     this.settings = settings;
-    this.current = link;
-    this.writer = this.createWriter();
+    this.current = new ActiveLink(link, this);
+    this.outbound = new Outbound(settings, () => this.current.noteSent());
   }
 
-  /** Starts to work over the link it was made for. */
+  /** Starts to work over the link there is now. */
   start(): void {
-    this.startLink(this.current);
+    this.outbound.attach(this.current.line);
+    this.current.start();
   }
 
   get serverProperties(): ServerProperties {
-    return this.current.tuning.serverProperties as unknown as ServerProperties;
+    return this.link.tuning.serverProperties as unknown as ServerProperties;
   }
 
   get frameMax(): number {
-    return this.current.tuning.frameMax;
+    return this.link.tuning.frameMax;
   }
 
   get offersDirect(): boolean {
-    return 'direct' in this.current.tuning.serverProperties;
+    return 'direct' in this.link.tuning.serverProperties;
   }
 
   /** What it is connected to. */
   get link(): Link {
-    return this.current;
+    return this.current.link;
   }
 
   get offline(): boolean {
@@ -108,7 +104,7 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
   }
 
   get output(): BatchWriter {
-    return this.backlog ?? this.writer;
+    return this.outbound.output;
   }
 
   get expectSocketClose(): boolean {
@@ -122,7 +118,7 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
   // --- For channels ---------------------------------------------------------------------------
 
   allocate(channel: ChannelPort): number {
-    return this.channels.allocate(channel, this.current.tuning.channelMax);
+    return this.channels.allocate(channel, this.link.tuning.channelMax);
   }
 
   release(channel: number): void {
@@ -131,8 +127,7 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
 
   send(frame: Buffer): void {
     if (this.state === 'closed') this.checkUsable();
-    this.writer.append(frame);
-    this.writer.end();
+    this.outbound.send(frame);
   }
 
   checkUsable(): void {
@@ -146,38 +141,19 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
   }
 
   get writtenEpoch(): number {
-    return this.turns.writtenEpoch;
+    return this.outbound.turns.writtenEpoch;
   }
 
   turnEndDue(channel: ChannelPort): void {
-    this.turns.endDue(channel);
+    this.outbound.turns.endDue(channel);
   }
 
   drainDue(channel: ChannelPort): void {
-    this.turns.drainDue(channel);
+    this.outbound.turns.drainDue(channel);
   }
 
   answered(request: MethodToSend, answer: Method): void {
     for (const observer of this.observers) observer.answered(request, answer);
-  }
-
-  // --- Writing --------------------------------------------------------------------------------
-
-  private createWriter(): BatchWriter {
-    const { batchOctets, unwrittenMaxOctets } = this.settings;
-    return new BatchWriter(
-      batchOctets,
-      unwrittenMaxOctets,
-      () => this.turns.scheduleEnd(),
-      () => this.turns.allWritten(),
-    );
-  }
-
-  private endTurn(): void {
-    this.turns.finishChannels();
-    if (this.heartbeat !== null) this.heartbeat.sent = true;
-    this.writer.flush();
-    if (this.output.unwrittenOctets === 0) this.turns.allWritten();
   }
 
   private sendMethod(method: MethodToSend): void {
@@ -186,25 +162,8 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
 
   // --- Reading --------------------------------------------------------------------------------
 
-  received(octets: Buffer): void {
-    if (this.heartbeat !== null) this.heartbeat.received = true;
-    try {
-      this.current.splitter.push(octets, this.onFrame);
-    } catch (error) {
-      this.fail(error instanceof Error ? error : new Error(String(error)));
-    }
-  }
-
   written(): void {
-    this.writer.written();
-  }
-
-  ended(): void {
-    this.fail(new Error('Unexpected close'));
-  }
-
-  closed(error: Error | null): void {
-    this.fail(error ?? new Error('Unexpected close'));
+    this.outbound.written();
   }
 
   private receiveFrame(type: number, channel: number, b: Buffer, at: number, end: number): void {
@@ -283,7 +242,7 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
   }
 
   private sayGoodbye(replyText: string, replyCode: number, done: () => void): void {
-    this.turns.finishChannels();
+    this.outbound.turns.finishChannels();
     this.sendMethod({ name: 'connection.close', replyText, replyCode });
     this.state = 'closing';
     this.usable = false;
@@ -301,7 +260,7 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
 
   private closedByBroker(close: ConnectionClose): void {
     this.sendMethod({ name: 'connection.close-ok' });
-    this.writer.flush();
+    this.outbound.flush();
     if (this.state === 'closing') return;
     const text = `Connection closed: ${closeText(close)}`;
     const error = brokerError(text, close);
@@ -323,7 +282,7 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
   }
 
   /** The connection cannot go on: it is replaced, or ends. */
-  private fail(error: Error): void {
+  linkFailed(error: Error): void {
     if (this.state === 'closed' || this.state === 'offline') return;
     if (this.restoreFailed !== null) {
       this.restoreFailed(error);
@@ -356,10 +315,8 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
   }
 
   private dropLink(): void {
-    this.heartbeat?.stop();
-    this.heartbeat = null;
-    this.writer.flush();
-    this.current.line.end();
+    this.outbound.flush();
+    this.current.end();
   }
 
   // --- Replacing the link ---------------------------------------------------------------------
@@ -376,10 +333,8 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
     this.usable = false;
     this.blocked = false;
     this.dropLink();
-    this.current.line.start(SILENT);
-    this.turns.forget();
-    this.writer = this.createWriter();
-    this.backlog ??= this.createWriter();
+    this.current.abandon();
+    this.outbound.suspend();
     for (const channel of this.channels.list()) channel.suspend();
   }
 
@@ -389,12 +344,12 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
    * @throws Error if the link breaks meanwhile, or a channel cannot be restored
    */
   async adopt(link: Link, restoreTopology: () => Promise<void>): Promise<void> {
-    this.current = link;
+    this.current = new ActiveLink(link, this);
     this.state = 'restoring';
     const broken = new Promise<never>((_resolve, reject) => {
       this.restoreFailed = reject;
     });
-    this.startLink(link);
+    this.start();
     try {
       await Promise.race([this.restore(restoreTopology), broken]);
     } catch (error) {
@@ -407,22 +362,12 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
 
   private async restore(restoreTopology: () => Promise<void>): Promise<void> {
     await restoreTopology();
-    // Channels may be opened meanwhile; they wait for this as well.
-    const restored = new Set<ChannelPort>();
-    for (;;) {
-      const next = this.channels.list().find((channel) => !restored.has(channel));
-      if (next === undefined) break;
-      restored.add(next);
-      // One that cannot be restored has been closed by the broker, and has said so.
-      await next.restore().catch(() => {});
-    }
+    await this.channels.restore();
     if (this.state === 'restoring') this.goOnline();
   }
 
   private goOnline(): void {
-    const { backlog } = this;
-    this.backlog = null;
-    for (const batch of backlog?.takeUnwritten() ?? []) this.writer.append(batch);
+    this.outbound.resume();
     this.state = 'open';
     this.usable = true;
   }
@@ -436,29 +381,4 @@ export class Connection extends EventEmitter implements ChannelHost, LineHandler
       this.toClosed(error);
     }
   }
-
-  private startLink(link: Link): void {
-    const { heartbeat } = link.tuning;
-    if (heartbeat > 0) {
-      this.heartbeat = new Heartbeat(heartbeat * MS_PER_SECOND, {
-        beat: () => this.send(HEARTBEAT_FRAME),
-        dead: () => this.fail(new Error('Heartbeat timeout')),
-      });
-    }
-    this.writer.attach(link.line);
-    link.line.start(this);
-    for (const frame of link.early) this.replay(frame);
-  }
-
-  private replay(frame: EarlyFrame): void {
-    this.receiveFrame(frame.type, frame.channel, frame.payload, 0, frame.payload.length);
-  }
 }
-
-/** Takes what a line that is given up still says. */
-const SILENT: LineHandler = {
-  received: () => {},
-  written: () => {},
-  ended: () => {},
-  closed: () => {},
-};
