@@ -85,6 +85,24 @@ describe('for await over the messages of a queue', () => {
     expect(connection.stats().arrivals).toEqual({ waiting: 0, discarded: 6, overflows: 1 });
   });
 
+  it.each([
+    ['warn', ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], 0],
+    ['drop', ['0', '1', '2', '3'], 6],
+  ] as const)('with the action %s keeps what it should', async (action, kept, discarded) => {
+    const { queue } = await filledQueue(10);
+    const connection = await session.connect({ arrivalHighWater: 3, arrivalOverflow: action });
+    const channel = await connection.createChannel();
+    const overflows: unknown[] = [];
+    channel.on('arrival-overflow', (report) => overflows.push(report));
+    const messages = channel.messages(queue, { noAck: true });
+    const texts = [String((await messages.next()).value.content)];
+    await waitFor('all to arrive', () => connection.stats().delivered.ordinary === 10);
+    while (texts.length < kept.length) texts.push(String((await messages.next()).value.content));
+    expect(texts).toEqual(kept);
+    expect(overflows).toEqual([{ queue, action, waiting: 3 }]);
+    expect(connection.stats().arrivals).toMatchObject({ discarded, overflows: 1 });
+  });
+
   it('ends the connection when it overflows and was told to', async () => {
     const { queue } = await filledQueue(10);
     const options = { arrivalHighWater: 3, arrivalOverflow: 'kill' } as const;

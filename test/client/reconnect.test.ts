@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ConsumeMessage, connect } from '../../src/client/index.ts';
 import { isOracle, startBroker } from '../support/broker.ts';
+import { SEED, seededRandom } from '../support/seeded-random.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { needsDirectMode, useClientSession } from './client-session.ts';
 
@@ -215,6 +216,92 @@ describe('reconnecting', () => {
     await lost;
     await connection.close();
     expect(session.proxy.seen.amqp).toBe(1);
+  });
+});
+
+describe('a connection that is lost again and again', () => {
+  it(`loses no confirmed message, and keeps them in order (seed ${SEED})`, async () => {
+    const random = seededRandom();
+    const connection = await session.connectThroughProxy(RECONNECT);
+    const consumer = await connection.createChannel();
+    const { queue } = await consumer.assertQueue('q', { durable: false });
+    const received: number[] = [];
+    await consumer.prefetch(10);
+    await consumer.consume(queue, (message) => {
+      if (message === null) return;
+      received.push(Number(message.content));
+      consumer.ack(message);
+    });
+    const publisher = await connection.createConfirmChannel();
+    const cutAtMs = performance.now() + Number(process.env.FUZZ_MS ?? 300);
+    let count = 0;
+    do {
+      // Again until it is confirmed: what the lost connection owed is not.
+      while (
+        !(await publisher.publishConfirmed('', queue, Buffer.from(String(count))).then(
+          () => true,
+          () => false,
+        ))
+      );
+      count++;
+      if (random() < 0.1) session.proxy.cut('amqp');
+    } while (performance.now() < cutAtMs);
+    await waitFor('the last message', () => received.includes(count - 1));
+    // Some come twice, because their confirm or their acknowledgement was lost; none is missing.
+    const first = received.filter((n, i) => received.indexOf(n) === i);
+    expect(first).toEqual(Array.from({ length: count }, (_, i) => i));
+    expect(connection.stats().reconnects).toBeGreaterThan(0);
+  });
+
+  it('goes on where it was when it is lost while it is restored', async () => {
+    const connection = await session.connectThroughProxy(RECONNECT);
+    const channel = await connection.createChannel();
+    for (const queue of ['q', 'shared']) await channel.assertQueue(queue, { durable: false });
+    let cuts = 0;
+    connection.on('reconnecting', () => {
+      // What comes next breaks as soon as it says who it is.
+      if (++cuts === 3) session.proxy.refused.delete('amqp');
+    });
+    session.proxy.refused.add('amqp');
+    session.proxy.cut('amqp');
+    const reconnected = new Promise((resolve) => connection.once('reconnected', resolve));
+    // A request that waits meanwhile is answered in the end.
+    const asked = waitFor('the loss', () => cuts > 0).then(() => channel.checkQueue('shared'));
+    await reconnected;
+    expect(await asked).toMatchObject({ queue: 'shared' });
+    expect(connection.stats().reconnects).toBe(1);
+  });
+
+  it('fails the request under way, and sends those behind it again', async () => {
+    const connection = await session.connectThroughProxy(RECONNECT);
+    const channel = await connection.createChannel();
+    session.proxy.stall('amqp');
+    const first = channel.assertQueue('q', { durable: false });
+    const second = channel.assertQueue('shared', { durable: false });
+    session.proxy.cut('amqp');
+    await expect(first).rejects.toThrow('Connection lost, no reply will be forthcoming');
+    expect(await second).toMatchObject({ queue: 'shared' });
+  });
+
+  it('does not end the loop over messages', async () => {
+    const connection = await session.connectThroughProxy(RECONNECT);
+    const channel = await connection.createChannel();
+    const { queue } = await channel.assertQueue('q', { durable: false });
+    const publisher = await (await session.connect()).createChannel();
+    const seen: string[] = [];
+    publisher.sendToQueue(queue, Buffer.from('before'));
+    for await (const message of channel.messages(queue)) {
+      const text = String(message.content);
+      channel.ack(message);
+      if (seen.includes(text)) continue;
+      seen.push(text);
+      if (text === 'after') break;
+      const back = new Promise((resolve) => connection.once('reconnected', resolve));
+      session.proxy.cut('amqp');
+      await back;
+      publisher.sendToQueue(queue, Buffer.from('after'));
+    }
+    expect(seen).toEqual(['before', 'after']);
   });
 });
 

@@ -39,9 +39,9 @@ export class ScriptedBroker {
     this.server = createServer((socket) => this.serve(socket));
   }
 
-  static async start(script: Partial<Script> = {}): Promise<ScriptedBroker> {
+  static async start(script: Partial<Script> = {}, port = 0): Promise<ScriptedBroker> {
     const broker = new ScriptedBroker({ ...SCRIPT, ...script });
-    await new Promise<void>((resolve) => broker.server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => broker.server.listen(port, '127.0.0.1', resolve));
     return broker;
   }
 
