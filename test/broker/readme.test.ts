@@ -11,16 +11,17 @@ function block(heading: string, language: string): string {
   return text;
 }
 
-describe('the example in README.md', () => {
-  const file = 'examples/first-message.mjs';
-
+describe.each([
+  ['Your first message', 'examples/first-message.mjs'],
+  ['The client', 'examples/direct-client.mjs'],
+])('the example of "%s" in README.md', (heading, file) => {
   it('is the file that it says it is', () => {
     const source = readFileSync(file, 'utf8');
-    expect(source.replace(/^\/\/.*\n/, '')).toBe(block('Your first message', 'js'));
+    expect(source.replace(/^\/\/.*\n/, '')).toBe(block(heading, 'js'));
   });
 
   it('prints what README.md says', () => {
-    const [, ...output] = block('Your first message', 'console').split('\n');
+    const [, ...output] = block(heading, 'console').split('\n');
     expect(execFileSync(process.execPath, [file], { encoding: 'utf8' })).toBe(output.join('\n'));
   });
 });
