@@ -306,34 +306,38 @@ describe.skipIf(isOracle)(`a broken sink${needsDirectMode}`, () => {
     await waitFor('the new sink', () => connection.stats().sinks[0]?.mode === 'direct');
   });
 
-  it('loses and repeats no more than what was in the network', async () => {
-    const connection = await session.connectThroughProxy({ direct: true });
-    const { channel } = await subscribe(connection, 'e');
-    const { queue } = await channel.assertQueue('q', { durable: false });
-    await channel.bindQueue(queue, 'e', '');
-    publishAll(channel, 'e', '', ['opening']);
-    await waitFor('the sink', () => connection.stats().sinks[0]?.mode === 'direct');
-    const received: number[] = [];
-    const reader = await (await session.connect()).createChannel();
-    await reader.consume(queue, (message) => received.push(message?.content.readInt32BE() ?? 0), {
-      noAck: true,
-    });
-    session.proxy.stall('direct');
-    // More than the network takes: a part of it is in the library when the connection breaks.
-    const count = 150;
-    for (let i = 0; i < count; i++) {
-      const body = Buffer.alloc(100_000);
-      body.writeInt32BE(i);
-      channel.publish('e', '', body);
-    }
-    await new Promise((resolve) => setImmediate(resolve));
-    session.proxy.cut('direct');
-    await waitFor('the last message', () => received.includes(count - 1), SLOW_MS);
-    // What the network had taken may be missing; from there on all came, in order.
-    const jumps = received.filter((n, i) => i > 1 && n !== received[i - 1] + 1);
-    expect(jumps.length).toBeLessThanOrEqual(1);
-    expect(received.length).toBeGreaterThan(count / 4);
-  });
+  it(
+    'loses and repeats no more than what was in the network',
+    async () => {
+      const connection = await session.connectThroughProxy({ direct: true });
+      const { channel } = await subscribe(connection, 'e');
+      const { queue } = await channel.assertQueue('q', { durable: false });
+      await channel.bindQueue(queue, 'e', '');
+      publishAll(channel, 'e', '', ['opening']);
+      await waitFor('the sink', () => connection.stats().sinks[0]?.mode === 'direct');
+      const received: number[] = [];
+      const reader = await (await session.connect()).createChannel();
+      await reader.consume(queue, (message) => received.push(message?.content.readInt32BE() ?? 0), {
+        noAck: true,
+      });
+      session.proxy.stall('direct');
+      // More than the network takes: a part of it is in the library when the connection breaks.
+      const count = 150;
+      for (let i = 0; i < count; i++) {
+        const body = Buffer.alloc(100_000);
+        body.writeInt32BE(i);
+        channel.publish('e', '', body);
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+      session.proxy.cut('direct');
+      await waitFor('the last message', () => received.includes(count - 1), SLOW_MS);
+      // What the network had taken may be missing; from there on all came, in order.
+      const jumps = received.filter((n, i) => i > 1 && n !== received[i - 1] + 1);
+      expect(jumps.length).toBeLessThanOrEqual(1);
+      expect(received.length).toBeGreaterThan(count / 4);
+    },
+    2 * SLOW_MS,
+  );
 
   it('gives way to ordinary publishing when it breaks again and again', async () => {
     const connection = await session.connectThroughProxy({ direct: true });
