@@ -11,11 +11,11 @@ import { openStore } from './amqp-control/durable/open-store.ts';
 import { Acceptor } from './amqp-control/net/acceptor.ts';
 import { MemoryWatch } from './amqp-control/net/memory-watch.ts';
 import { Turn } from './amqp-control/net/turn.ts';
-import type { Accounts } from './amqp-control/security/accounts.ts';
 import { embeddedOptions } from './config/embedded.ts';
 import { identityOf } from './config/identity.ts';
 import type { BrokerOptions } from './config/options.ts';
 import { accountsOf } from './config/users.ts';
+import type { DefinitionsFile } from './definitions/definitions-file.ts';
 import { createLogger, type Logger } from './logging.ts';
 import type { ManagementHost } from './management/management-host.ts';
 import type { StoreThread } from './store/store-thread.ts';
@@ -75,9 +75,7 @@ export class Broker {
     const host = inUrl(options.host);
     const listeners = listening.map(({ name, port }) => ({ name, address: `${host}:${port}` }));
     this.listeners = [...listeners, ...managementListeners(options, parts.management)];
-    const account = accountsOf(options)[0];
-    const login = `${encodeURIComponent(account.name)}:${encodeURIComponent(account.password)}`;
-    this.url = `amqp://${login}@${host}:${this.port}`;
+    this.url = `amqp://${loginOf(options, this.core)}${host}:${this.port}`;
   }
 
   /**
@@ -91,10 +89,14 @@ export class Broker {
     const options = await embeddedOptions(given);
     const logger = await createLogger(options.logLevel);
     const post = (work: () => void) => turn.run(work);
+    const definitions = await definitionsOf(options);
     const core = new BrokerCore(coreSettings(options), logger, Date.now(), post);
-    addAccounts(core.accounts, options);
+    if (definitions?.hasUsers !== true || options.users.length > 0) addAccounts(core, options);
+    const plan = definitions?.plan(core);
+    plan?.administer();
     const turn: Turn = new Turn(core);
     const store = await storeOf(options, turn, logger);
+    turn.run(() => plan?.declare());
     const acceptor = new Acceptor(core, turn);
     const listening: Listening[] = [];
     try {
@@ -187,7 +189,8 @@ interface BrokerParts {
   readonly management: ManagementHost | null;
 }
 
-const NO_DIRECTORY = 'none';
+/** An option that names a file or a directory, and doesn't. */
+const NONE = 'none';
 
 /** Opens the data directory and recovers what it holds; null if everything is in memory. */
 async function storeOf(
@@ -195,7 +198,7 @@ async function storeOf(
   turn: Turn,
   logger: Logger,
 ): Promise<StoreThread | null> {
-  if (dataDir === NO_DIRECTORY) return null;
+  if (dataDir === NONE) return null;
   logger.info({ directory: resolve(dataDir) }, 'data directory');
   return openStore(dataDir, turn);
 }
@@ -246,8 +249,21 @@ function coreSettings(options: BrokerOptions): CoreSettings {
   };
 }
 
+async function definitionsOf({ definitions }: BrokerOptions): Promise<DefinitionsFile | null> {
+  if (definitions === NONE) return null;
+  const file = await import('./definitions/definitions-file.ts');
+  return file.DefinitionsFile.read(definitions);
+}
+
+/** `NAME:PASSWORD@` of the first account, or nothing if definitions have taken its place. */
+function loginOf(options: BrokerOptions, { accounts }: BrokerCore): string {
+  const { name, password } = accountsOf(options)[0];
+  if (accounts.users.get(name)?.password?.algorithm !== 'plain') return '';
+  return `${encodeURIComponent(name)}:${encodeURIComponent(password)}@`;
+}
+
 /** The accounts that the options name. */
-function addAccounts(accounts: Accounts, options: BrokerOptions): void {
+function addAccounts({ accounts }: BrokerCore, options: BrokerOptions): void {
   for (const { name, password, tags, permissions } of accountsOf(options)) {
     accounts.putUser({ name, password: { algorithm: 'plain', text: password }, tags });
     for (const [vhost, patterns] of Object.entries(permissions ?? {})) {

@@ -204,6 +204,11 @@ const accounts = {
     'Users who may log in from this machine only',
   ),
   vhosts: names('vhosts', ['/'], 1, 'Virtual hosts'),
+  definitions: text(
+    'definitions',
+    'none',
+    "File with RabbitMQ's definitions (JSON) to import at the start, or none",
+  ),
   users: users('users', 'Users with passwords, tags and permissions (config file only)'),
 };
 
