@@ -10,6 +10,7 @@ import { ThreadPlane } from './amqp-control/direct/thread-plane.ts';
 import { openStore } from './amqp-control/durable/open-store.ts';
 import { Acceptor } from './amqp-control/net/acceptor.ts';
 import { MemoryWatch } from './amqp-control/net/memory-watch.ts';
+import { TlsFiles, type TlsSettings } from './amqp-control/net/tls-files.ts';
 import { Turn } from './amqp-control/net/turn.ts';
 import { embeddedOptions } from './config/embedded.ts';
 import { identityOf } from './config/identity.ts';
@@ -22,7 +23,7 @@ import type { StoreThread } from './store/store-thread.ts';
 
 /** An address the broker can be reached at. */
 export interface Listener {
-  /** `amqp`, or `rabbitmq` for the port on which the broker passes for RabbitMQ. */
+  /** `amqp`, `amqps`, or `rabbitmq` for the port on which the broker passes for RabbitMQ. */
   readonly name: string;
   /** `HOST:PORT`. */
   readonly address: string;
@@ -59,6 +60,7 @@ export class Broker {
   private readonly management: ManagementHost | null;
   private readonly memoryWatch: MemoryWatch;
   private readonly store: StoreThread | null;
+  private readonly tls: TlsFiles | null;
   private stopping: Promise<void> | null = null;
 
   private constructor(options: BrokerOptions, parts: BrokerParts, listening: readonly Listening[]) {
@@ -68,6 +70,7 @@ export class Broker {
     this.acceptor = parts.acceptor;
     this.direct = parts.direct;
     this.store = parts.store;
+    this.tls = parts.tls;
     this.management = parts.management;
     this.memoryWatch = new MemoryWatch(parts.turn, options.memoryHighWater || Infinity);
     this.host = options.host;
@@ -97,6 +100,7 @@ export class Broker {
     const turn: Turn = new Turn(core);
     const store = await storeOf(options, turn, logger);
     turn.run(() => plan?.declare());
+    const tls = tlsOf(options, logger);
     const acceptor = new Acceptor(core, turn);
     const listening: Listening[] = [];
     try {
@@ -104,7 +108,13 @@ export class Broker {
         const bound = await acceptor.listen(options.host, port, identityOf(identity));
         listening.push({ name, port: bound });
       }
+      if (tls !== null) {
+        const identity = identityOf(options.identity);
+        const bound = await acceptor.listenTls(options.host, options.tlsPort, identity, tls);
+        listening.push({ name: 'amqps', port: bound });
+      }
     } catch (error) {
+      tls?.close();
       acceptor.close();
       turn.stop();
       await store?.stop();
@@ -118,8 +128,13 @@ export class Broker {
     if (store === null) logger.info({}, 'everything is in memory, nothing survives a restart');
     try {
       const management = await managementOf(options, turn, listening);
-      return new Broker(options, { core, turn, acceptor, direct, store, management }, listening);
+      return new Broker(
+        options,
+        { core, turn, acceptor, direct, store, tls, management },
+        listening,
+      );
     } catch (error) {
+      tls?.close();
       acceptor.close();
       await direct.stop();
       turn.stop();
@@ -143,6 +158,14 @@ export class Broker {
   }
 
   /**
+   * Reads the files of `--tls-cert` and the like anew, for connections to come; what can't be used
+   * is logged, and the former stay in use. Changed files are noticed without this, too.
+   */
+  reloadCertificates(): void {
+    this.tls?.reload();
+  }
+
+  /**
    * Stops accepting, tells clients (Connection.Close 320) and resolves when all have gone or were
    * cut off.
    */
@@ -159,6 +182,7 @@ export class Broker {
   private async shutDown(graceMs: number): Promise<void> {
     const { core, turn, acceptor } = this;
     this.memoryWatch.stop();
+    this.tls?.close();
     const managementStopped = this.management?.stop();
     acceptor.close();
     turn.run(() => {
@@ -187,6 +211,7 @@ interface BrokerParts {
   readonly direct: DirectHub;
   readonly store: StoreThread | null;
   readonly management: ManagementHost | null;
+  readonly tls: TlsFiles | null;
 }
 
 /** An option that names a file or a directory, and doesn't. */
@@ -270,6 +295,21 @@ function addAccounts({ accounts }: BrokerCore, options: BrokerOptions): void {
       accounts.setPermissions(name, vhost, patterns);
     }
   }
+}
+
+/** @throws Error that names what can't be read or does not fit together */
+function tlsOf(options: BrokerOptions, logger: Logger): TlsFiles | null {
+  if (options.tlsPort === 0) return null;
+  const settings: TlsSettings = {
+    cert: options.tlsCert,
+    key: options.tlsKey,
+    ca: options.tlsCa === NONE ? null : options.tlsCa,
+    verifyPeer: options.tlsVerify === 'peer',
+    requireCertificate: options.tlsRequireCertificate,
+    loginFrom: options.tlsLoginFrom,
+    minVersion: options.tlsMinVersion,
+  };
+  return new TlsFiles(settings, logger);
 }
 
 function directSettings(options: BrokerOptions): DirectSettings {

@@ -47,6 +47,9 @@ async function run(options: BrokerOptions): Promise<void> {
   exitOnDefects(logger);
   // Loaded only now: neither help nor a refused option needs the broker.
   const starting = import('./broker.ts').then(({ Broker }) => Broker.start(options));
+  process.on('SIGHUP', () => {
+    void starting.then((broker) => broker.reloadCertificates()).catch(() => {});
+  });
   stopOnSignals(starting, options.shutdownTimeoutMs, logger);
   try {
     const { listeners } = await starting;

@@ -14,6 +14,16 @@ export function refuseContradictions(options: BrokerOptions): void {
   // A content larger than the whole backlog could never be delivered.
   refuseMoreThan(options, 'directMaxContent', 'feedDropOctets');
   refuseAccounts(options);
+  refuseTls(options);
+}
+
+function refuseTls({ tlsPort, tlsCert, tlsKey, tlsVerify, tlsRequireCertificate }: BrokerOptions) {
+  if (tlsPort !== 0 && (tlsCert === 'none' || tlsKey === 'none')) {
+    throw new OptionError(`tls-port ${tlsPort} needs tls-cert and tls-key`);
+  }
+  if (tlsRequireCertificate && tlsVerify === 'none') {
+    throw new OptionError('tls-require-certificate needs tls-verify peer');
+  }
 }
 
 function refuseThreads({ shards, writers }: BrokerOptions): void {

@@ -193,6 +193,45 @@ const direct = {
   ),
 };
 
+const tls = {
+  tlsPort: integer(
+    'tls-port',
+    0,
+    [0, 65_535],
+    'TCP port of AMQP and DMP over TLS (amqps); 0 = none',
+  ),
+  tlsCert: text('tls-cert', 'none', "PEM file with the broker's certificate and its chain"),
+  tlsKey: text('tls-key', 'none', 'PEM file with the key of the certificate'),
+  tlsCa: text(
+    'tls-ca',
+    'none',
+    "PEM file with the authorities that sign clients' certificates; none = those of the system",
+  ),
+  tlsVerify: choice(
+    'tls-verify',
+    'none',
+    ['none', 'peer'],
+    'Whether clients are asked for a certificate, which must then be valid',
+  ),
+  tlsRequireCertificate: flag(
+    'tls-require-certificate',
+    false,
+    'Refuse clients without a certificate (with tls-verify peer)',
+  ),
+  tlsLoginFrom: choice(
+    'tls-login-from',
+    'common-name',
+    ['common-name', 'distinguished-name', 'subject-alternative-name'],
+    "The name in a client's certificate that is its user's (SASL EXTERNAL)",
+  ),
+  tlsMinVersion: choice(
+    'tls-min-version',
+    'TLSv1.2',
+    ['TLSv1.2', 'TLSv1.3'],
+    'Oldest version of TLS that clients may use',
+  ),
+};
+
 const accounts = {
   anonymous: text('anonymous', 'none', 'User that SASL ANONYMOUS logs in as, or none'),
   defaultUser: text('default-user', 'guest', 'The one user when the config file lists no users'),
@@ -232,6 +271,7 @@ export const OPTION_GROUPS: Readonly<Record<string, Readonly<Record<string, Opti
   Storage: storage,
   Limits: limits,
   'Direct Mode': direct,
+  TLS: tls,
   Accounts: accounts,
   Logging: logging,
 };
@@ -247,6 +287,7 @@ export const OPTIONS = {
   ...storage,
   ...limits,
   ...direct,
+  ...tls,
   ...accounts,
   ...logging,
 } satisfies Readonly<Record<string, OptionDefinition>>;

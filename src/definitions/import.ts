@@ -260,7 +260,7 @@ class Importer implements ImportPlan {
     });
   }
 
-  /** Plans each item of a list. @throws DefinitionsError with its place in front of what is wrong */
+  /** Plans each item of a list. @throws DefinitionsError that begins with the item's place */
   private each<Kind extends keyof Definitions & string>(
     kind: Kind,
     plan: (item: ItemOf<Kind>) => void,

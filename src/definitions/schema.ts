@@ -10,7 +10,7 @@ const name = z.string().refine((text) => Buffer.byteLength(text) <= NAME_OCTETS_
   error: `longer than ${NAME_OCTETS_MAX} octets`,
 });
 const table = z.record(z.string(), z.unknown()).optional();
-/** Older versions of RabbitMQ write `a,b`. An empty table stands for an empty list (Lua clients). */
+/** Older versions of RabbitMQ write `a,b`. */
 const tags = z
   .union([z.string(), z.array(z.string())])
   .optional()

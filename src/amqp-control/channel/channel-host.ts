@@ -12,6 +12,8 @@ export interface ChannelHost {
   /** Unique in this broker: the origin of what is published here, the owner of exclusive queues. */
   readonly number: number;
   readonly core: BrokerCore;
+  /** The client uses TLS. */
+  readonly isSecure: boolean;
   readonly vhost: VHost;
   readonly user: User;
   readonly permissions: Permissions;

@@ -109,6 +109,10 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
     this.handshake.start();
   }
 
+  get isSecure(): boolean {
+    return this.transport.isSecure;
+  }
+
   get vhost(): VHost {
     return this.opened.vhost;
   }

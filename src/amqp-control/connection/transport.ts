@@ -7,6 +7,8 @@ export interface Transport {
   readonly peer: string;
   /** Our own address, likewise. */
   readonly local: string;
+  /** Nobody on the way can read what the peer sends. */
+  readonly isSecure: boolean;
   /** Where the peer is, and who it is if its certificate says so. */
   readonly origin: LoginOrigin;
   /** The outbox has something to write; it is taken at the end of this turn of the event loop. */

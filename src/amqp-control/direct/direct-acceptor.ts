@@ -3,7 +3,8 @@ import type { Lease, Presentation } from './lease-book.ts';
 
 /** Who takes over a direct connection once its lease is accepted. */
 export interface DirectAcceptor<Owner extends object> {
-  present(token: string): Presentation<Owner>;
+  /** @param isSecure it is presented on a connection that uses TLS */
+  present(token: string, isSecure: boolean): Presentation<Owner>;
   /**
    * Takes the socket, which has not been answered yet. [at, end) is what the client sent behind the
    * lease.

@@ -36,7 +36,7 @@ export class DirectHandshake<Owner extends object> implements OctetHandler {
     const next = this.lease.take(octets, at, end);
     if (!this.lease.complete) return next;
     this.core.timers.cancel(this.timeout);
-    const presentation = this.acceptor.present(this.lease.text());
+    const presentation = this.acceptor.present(this.lease.text(), this.transport.isSecure);
     if (presentation.outcome === 'acquired') {
       return this.acceptor.accept(presentation.lease, this.transport, octets, next, end);
     }

@@ -207,8 +207,13 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     this.plane.publish();
   }
 
-  present(token: string): Presentation<LeaseOwner> {
-    const presentation = this.leases.present(token, this.core.nowMs);
+  present(token: string, isSecure: boolean): Presentation<LeaseOwner> {
+    // What was asked for in secret isn't sent in the clear.
+    const mustBeSecure = this.leases.ownerOf(token)?.connection.isSecure === true;
+    const presentation: Presentation<LeaseOwner> =
+      mustBeSecure && !isSecure
+        ? { outcome: 'not valid' }
+        : this.leases.present(token, this.core.nowMs);
     if (presentation.outcome !== 'acquired') this.totals.leasesRefused++;
     return presentation;
   }

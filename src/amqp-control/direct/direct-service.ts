@@ -9,6 +9,8 @@ export interface LeaseOwner extends FrameTarget {
   readonly connection: {
     /** Number of the AMQP connection. */
     readonly number: number;
+    /** It uses TLS: so must its direct connections. */
+    readonly isSecure: boolean;
     readonly user: User;
     /** What the user may do in the connection's virtual host, as of now. */
     readonly permissions: Permissions;

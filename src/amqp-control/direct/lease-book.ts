@@ -71,6 +71,11 @@ export class LeaseBook<Owner extends object> {
     return lease;
   }
 
+  /** Who asked for a lease, or null if there is no such lease. */
+  ownerOf(token: string): Owner | null {
+    return this.byToken.get(token)?.owner ?? null;
+  }
+
   /** A direct connection presents a lease. */
   present(token: string, nowMs: number): Presentation<Owner> {
     const lease = this.byToken.get(token);

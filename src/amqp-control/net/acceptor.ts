@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { ReadBuffer } from '../../dmp-reader/read-buffer.ts';
 import { DMP_PROTOCOL_HEADER } from '../../wire/dmp-handshake.ts';
 import { PROTOCOL_HEADER } from '../../wire/frame.ts';
@@ -8,9 +9,13 @@ import { WAITING_MESSAGE_OCTETS_MAX } from '../connection/publish-frames.ts';
 import type { Identity } from '../connection/server-properties.ts';
 import { DirectHandshake } from '../direct/direct-handshake.ts';
 import { NOT_SCHEDULED, type TimerTask } from '../queues/timer-queue.ts';
+import { certificateUser } from './certificate-user.ts';
 import type { OctetHandler } from './connection-socket.ts';
+import { connectionDescriptorsEnd } from './descriptor-limit.ts';
 import type { TcpHandle } from './socket-transport.ts';
 import { SocketTransport } from './socket-transport.ts';
+import type { TlsFiles } from './tls-files.ts';
+import { TlsRelay } from './tls-relay.ts';
 import type { Turn } from './turn.ts';
 
 /**
@@ -30,6 +35,9 @@ const BACKLOG_CONNECTIONS = 4096;
  */
 const LEFT_OVER_SLACK_OCTETS = 1024;
 
+/** Only DMP is relayed, which has no use for an identity. */
+const RELAYED: Identity = { product: '', version: '' };
+
 /** Accepts connections on the broker's port and finds out which protocol each one speaks. */
 export class Acceptor {
   private readonly core: BrokerCore;
@@ -37,6 +45,8 @@ export class Acceptor {
   private readonly readBuffer: ReadBuffer;
   private readonly servers: Server[] = [];
   private readonly transports = new Set<SocketTransport>();
+  private readonly descriptorsEnd = connectionDescriptorsEnd();
+  private readonly relay = new TlsRelay((inner, outer) => this.acceptRelayed(inner, outer));
   private refusedConnections = false;
 
   constructor(core: BrokerCore, turn: Turn) {
@@ -56,6 +66,46 @@ export class Acceptor {
     const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) =>
       this.accept(socket, identity),
     );
+    return this.listenWith(server, host, port);
+  }
+
+  /** As `listen`, with TLS. The files' context is followed. */
+  async listenTls(
+    host: string,
+    port: number,
+    identity: Identity,
+    files: TlsFiles,
+  ): Promise<number> {
+    const { verifyPeer, requireCertificate, loginFrom } = files.settings;
+    const { setupTimeoutMs } = this.core.settings;
+    const server = createTlsServer({
+      ...files.context,
+      noDelay: true,
+      handshakeTimeout: setupTimeoutMs,
+      requestCert: verifyPeer,
+      // Whoever need not have one may have none, but not a wrong one.
+      rejectUnauthorized: verifyPeer && requireCertificate,
+    });
+    files.onChange = () => server.setSecureContext(files.context);
+    server.on('secureConnection', (socket: TLSSocket) => {
+      const hasCertificate = verifyPeer && Object.keys(socket.getPeerCertificate()).length > 0;
+      if (hasCertificate && !socket.authorized) {
+        const fields = { peer: socket.remoteAddress, reason: String(socket.authorizationError) };
+        this.turn.run(() => this.core.events.write('warn', fields, 'client certificate refused'));
+        socket.destroy();
+        return;
+      }
+      const user = verifyPeer ? certificateUser(socket, loginFrom) : null;
+      this.serve(new SocketTransport(socket, this.readBuffer, this.turn, user), identity, 0);
+    });
+    server.on('tlsClientError', (error, socket) => {
+      const fields = { peer: socket.remoteAddress, reason: error.message };
+      this.turn.run(() => this.core.events.write('warn', fields, 'TLS handshake failed'));
+    });
+    return this.listenWith(server, host, port);
+  }
+
+  private async listenWith(server: Server, host: string, port: number): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen({ host, port, backlog: BACKLOG_CONNECTIONS }, () => {
@@ -64,7 +114,11 @@ export class Acceptor {
       });
     });
     this.servers.push(server);
-    server.on('error', (error) => this.core.log.error({ err: error }, 'cannot accept connections'));
+    server.on('error', (error) =>
+      this.turn.run(() =>
+        this.core.events.write('error', { err: error }, 'cannot accept connections'),
+      ),
+    );
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('not listening on TCP');
     return address.port;
@@ -73,6 +127,7 @@ export class Acceptor {
   /** Stops accepting, and cuts connections that have not said yet what protocol they speak. */
   close(): void {
     for (const server of this.servers) server.close();
+    this.relay.close();
     for (const transport of this.transports) if (!transport.identified) transport.destroy();
   }
 
@@ -93,8 +148,31 @@ export class Acceptor {
   private accept(accepted: Socket, identity: Identity): void {
     const handle = takeHandle(accepted);
     if (handle === null) return;
-    const transport = new SocketTransport(handle, this.readBuffer, this.turn);
+    this.serve(new SocketTransport(handle, this.readBuffer, this.turn), identity, handle.fd);
+  }
+
+  /** A direct connection whose client uses TLS. */
+  private acceptRelayed(inner: Socket, outer: TLSSocket): void {
+    const handle = takeHandle(inner);
+    if (handle === null) return;
+    const transport = new SocketTransport(handle, this.readBuffer, this.turn, null, outer);
+    this.serve(transport, RELAYED, handle.fd);
+  }
+
+  private serve(transport: SocketTransport, identity: Identity, fd: number): void {
     const { connectionsMax } = this.core.settings;
+    if (fd >= this.descriptorsEnd) {
+      const fields = { descriptors: this.descriptorsEnd };
+      this.turn.run(() =>
+        this.core.events.write(
+          'error',
+          fields,
+          'connection refused: file descriptors are used up, raise the limit (ulimit -n)',
+        ),
+      );
+      transport.destroy();
+      return;
+    }
     if (this.transports.size >= connectionsMax) {
       if (!this.refusedConnections) {
         this.core.log.warn({ connectionsMax }, 'connection limit reached, refusing more');
@@ -107,7 +185,7 @@ export class Acceptor {
     this.transports.add(transport);
     transport.socket.on('close', () => this.transports.delete(transport));
     this.turn.begin();
-    transport.start(new HeaderReader(this.core, transport, identity));
+    transport.start(new HeaderReader(this.core, transport, identity, this.relay));
     this.turn.end();
   }
 }
@@ -120,10 +198,12 @@ class HeaderReader implements OctetHandler {
   private readonly transport: SocketTransport;
   private readonly timeout: TimerTask;
   private readonly identity: Identity;
+  private readonly relay: TlsRelay;
   private refused = false;
 
-  constructor(core: BrokerCore, transport: SocketTransport, identity: Identity) {
+  constructor(core: BrokerCore, transport: SocketTransport, identity: Identity, relay: TlsRelay) {
     this.core = core;
+    this.relay = relay;
     this.identity = identity;
     this.transport = transport;
     this.timeout = { timerIndex: NOT_SCHEDULED, run: () => this.transport.destroy() };
@@ -138,6 +218,11 @@ class HeaderReader implements OctetHandler {
     const direct = core.direct !== null && startsWith(DMP_PROTOCOL_HEADER, octets, at, length);
     if ((matches || direct) && length < PROTOCOL_HEADER.length) return at;
     core.timers.cancel(this.timeout);
+    const encrypted = direct ? transport.detach() : null;
+    if (encrypted !== null) {
+      this.relay.relay(encrypted, Buffer.from(octets.subarray(at, end)));
+      return end;
+    }
     if (direct && core.direct !== null) {
       const handshake = new DirectHandshake(core, transport, core.direct);
       transport.become(handshake);

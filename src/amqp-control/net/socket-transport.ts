@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { ReadBuffer } from '../../dmp-reader/read-buffer.ts';
 import type { Outbox, OutboxPiece } from '../io/outbox.ts';
 import { type LoginOrigin, originOf } from '../security/login-origin.ts';
@@ -24,6 +25,8 @@ export class SocketTransport implements ConnectionSocket, Flushable {
   readonly peer: string;
   readonly local: string;
   readonly origin: LoginOrigin;
+  /** Nobody on the way can read what the peer sends. */
+  readonly isSecure: boolean;
   readonly socket: Socket;
 
   private readonly turn: Turn;
@@ -45,24 +48,52 @@ export class SocketTransport implements ConnectionSocket, Flushable {
     if (this.mayRead && !this.elsewhere && !this.socket.destroyed) this.socket.resume();
   };
 
+  /** Decrypted octets come in memory of their own, 16 KiB at most. */
+  private readonly decrypted = (octets: Buffer) => {
+    const { target } = this.readBuffer;
+    for (let at = 0; at < octets.length; at += target.length) {
+      const part = octets.subarray(at, at + target.length);
+      target.set(part);
+      this.read(part.length);
+    }
+  };
+
   private readonly presentLeftOver = () => {
     if (this.leftOver !== null && !this.elsewhere && !this.socket.destroyed) this.read(0);
   };
 
-  /** @param handle a TCP handle that was accepted and never read */
-  constructor(handle: object, readBuffer: ReadBuffer, turn: Turn) {
+  /**
+   * @param accepted a TCP handle that was accepted and never read, or a socket that decrypts
+   * @param user the user that a client certificate names, or null
+   * @param outer the socket that the client is connected to, if this is only how it gets here
+   */
+  constructor(
+    accepted: TcpHandle | TLSSocket,
+    readBuffer: ReadBuffer,
+    turn: Turn,
+    user: string | null = null,
+    outer: TLSSocket | null = null,
+  ) {
     this.turn = turn;
     this.readBuffer = readBuffer;
-    // `handle` and `onread` together are how net.Server and net.connect make sockets; only their
-    // types are not public.
-    this.socket = new Socket({
-      handle,
-      onread: { buffer: readBuffer.target, callback: (octets: number) => this.read(octets) },
-    } as ConstructorParameters<typeof Socket>[0]);
-    const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = this.socket;
+    this.isSecure = accepted instanceof TLSSocket || outer !== null;
+    if (accepted instanceof TLSSocket) {
+      this.socket = accepted;
+      accepted.pause();
+      accepted.on('data', this.decrypted);
+    } else {
+      // `handle` and `onread` together are how net.Server and net.connect make sockets; only their
+      // types are not public.
+      this.socket = new Socket({
+        handle: accepted,
+        onread: { buffer: readBuffer.target, callback: (octets: number) => this.read(octets) },
+      } as ConstructorParameters<typeof Socket>[0]);
+    }
+    const named = outer ?? this.socket;
+    const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = named;
     this.peer = `${remoteAddress}:${remotePort}`;
     this.local = `${localAddress}:${localPort}`;
-    this.origin = originOf(remoteAddress);
+    this.origin = originOf(remoteAddress, user);
     this.socket.on('error', () => {
       // 'close' follows and is what counts: a peer that resets is a peer that has gone.
     });
@@ -80,6 +111,16 @@ export class SocketTransport implements ConnectionSocket, Flushable {
     this.handler = handler;
     this.outbox = outbox;
     this.identified = true;
+  }
+
+  /** Gives a socket that decrypts to somebody else, from within `receive`; null if it is none. */
+  detach(): TLSSocket | null {
+    const { socket } = this;
+    if (!(socket instanceof TLSSocket)) return null;
+    socket.off('data', this.decrypted);
+    this.identified = true;
+    this.elsewhere = true;
+    return socket;
   }
 
   get waitingOctets(): number {

@@ -20,6 +20,7 @@ const FRAME_MAX = 128 * 1024;
 export class InternalChannel implements ChannelHost {
   readonly number: number;
   readonly core: BrokerCore;
+  readonly isSecure = false;
   readonly vhost: Entry['vhost'];
   readonly user: Entry['user'];
   readonly permissions: Entry['permissions'];
