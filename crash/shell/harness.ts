@@ -1,0 +1,177 @@
+import { compare } from '../model/compare.ts';
+import { Ledger } from '../model/ledger.ts';
+import { Topology } from '../model/topology.ts';
+import { churn } from '../workload/churner.ts';
+import { consume } from '../workload/consumer.ts';
+import { declareFixtures } from '../workload/declare-fixtures.ts';
+import { Dice } from '../workload/dice.ts';
+import { drain } from '../workload/drain.ts';
+import { inspect } from '../workload/inspect.ts';
+import { publish } from '../workload/publisher.ts';
+import { pause, Run } from '../workload/run.ts';
+import { transact } from '../workload/transactor.ts';
+import { type BrokerCommand, BrokerProcess } from './broker-process.ts';
+
+/** Shortest and longest time of load before a kill, in milliseconds. */
+const LOAD_MIN_MS = 200;
+const LOAD_MAX_MS = 2500;
+/** Longest time that a broker has before it is killed while it starts, in milliseconds. */
+const START_MAX_MS = 600;
+
+const PUBLISHERS = 4;
+const CONSUMERS = 4;
+const TRANSACTORS = 2;
+const CHURNERS = 2;
+
+/** What was done. */
+export interface Tally {
+  /** Ends of a broker by kill -9, those while it started included. */
+  kills: number;
+  killsWhileStarting: number;
+  killsWhileInspecting: number;
+  stops: number;
+  messages: number;
+  steps: number;
+}
+
+/** Loads a broker, ends it, starts it again and looks at what is left, again and again. */
+export class Harness {
+  readonly ledger = new Ledger();
+  readonly tally: Tally = {
+    kills: 0,
+    killsWhileStarting: 0,
+    killsWhileInspecting: 0,
+    stops: 0,
+    messages: 0,
+    steps: 0,
+  };
+  private readonly topology = new Topology();
+  private readonly command: BrokerCommand;
+  private readonly dice: Dice;
+
+  constructor(command: BrokerCommand, seed: number) {
+    this.command = command;
+    this.dice = new Dice(seed);
+  }
+
+  /**
+   * One round: load, the end of the broker, what is left. What is wrong is in the ledger then.
+   *
+   * @throws Error if the broker doesn't start
+   */
+  async round(): Promise<void> {
+    const { dice, ledger } = this;
+    await this.killWhileStarting();
+    const broker = new BrokerProcess(this.command);
+    const run = await this.ready(broker);
+    const isCut = dice.chance(0.1);
+    if (isCut) {
+      await this.killWhileInspecting(broker, run);
+      return;
+    }
+    await this.look(run);
+    if (ledger.findings.length > 0) {
+      await this.kill(broker, run);
+      return;
+    }
+    if (dice.chance(0.1)) await drain(run);
+    await declareFixtures(run);
+    const actors = this.load(run);
+    await pause(dice.mostlySmall(LOAD_MIN_MS, LOAD_MAX_MS));
+    if (broker.isGone) ledger.find('broker', `the broker has ended by itself: ${broker.output}`);
+    if (dice.chance(0.1)) await this.stop(broker, run);
+    else await this.kill(broker, run);
+    await Promise.all(actors);
+    this.crashed('the broker is ended');
+  }
+
+  /** One round in which nothing is ended and everything must be exact: it shows that the model is. */
+  async calmRound(broker: BrokerProcess, port: number): Promise<void> {
+    const { dice, ledger } = this;
+    const run = new Run(ledger, this.topology, port, dice.seed());
+    await declareFixtures(run);
+    const actors = this.load(run);
+    await pause(dice.mostlySmall(LOAD_MIN_MS, LOAD_MAX_MS));
+    if (broker.isGone) throw new Error(`the broker has ended: ${broker.output}`);
+    await run.leave(actors);
+    this.topology.disconnected(ledger);
+    await this.look(run);
+    this.tally.messages = ledger.messageCount;
+    this.tally.steps = ledger.step;
+  }
+
+  /** Starts the broker a last time, compares, and has everything delivered and acknowledged. */
+  async finish(): Promise<void> {
+    const broker = new BrokerProcess(this.command);
+    const run = await this.ready(broker);
+    await this.look(run);
+    if (this.ledger.findings.length === 0) await drain(run);
+    await this.stop(broker, run);
+  }
+
+  private async look(run: Run): Promise<void> {
+    const { snapshot, topology } = await inspect(run);
+    compare(this.ledger, snapshot);
+    this.topology.compare(topology, this.ledger);
+  }
+
+  private load(run: Run): Promise<void>[] {
+    const start = (count: number, act: (run: Run, name: string) => Promise<void>, name: string) =>
+      Array.from({ length: count }, (_, i) =>
+        act(run, `${name} ${i}`).catch((error) => run.report(`${name} ${i}`, error)),
+      );
+    return [
+      ...start(PUBLISHERS, publish, 'publisher'),
+      ...start(this.dice.below(CONSUMERS + 1), consume, 'consumer'),
+      ...start(TRANSACTORS, transact, 'transactor'),
+      ...start(CHURNERS, churn, 'churner'),
+    ];
+  }
+
+  private async killWhileStarting(): Promise<void> {
+    while (this.dice.chance(0.2)) {
+      const broker = new BrokerProcess(this.command);
+      await pause(this.dice.below(START_MAX_MS));
+      if (broker.isGone) throw new Error(`the broker has ended: ${broker.output}`);
+      await broker.kill();
+      this.tally.kills++;
+      this.tally.killsWhileStarting++;
+    }
+  }
+
+  private async killWhileInspecting(broker: BrokerProcess, run: Run): Promise<void> {
+    const inspection = inspect(run).catch((error) => run.report('inspection', error));
+    await pause(this.dice.below(100));
+    this.tally.killsWhileInspecting++;
+    await this.kill(broker, run);
+    await inspection;
+    this.crashed('the broker is ended while it was looked at');
+  }
+
+  private async ready(broker: BrokerProcess): Promise<Run> {
+    const port = await broker.ready();
+    return new Run(this.ledger, this.topology, port, this.dice.seed());
+  }
+
+  private async kill(broker: BrokerProcess, run: Run): Promise<void> {
+    run.end();
+    await broker.kill();
+    this.tally.kills++;
+    await run.disconnected();
+  }
+
+  private async stop(broker: BrokerProcess, run: Run): Promise<void> {
+    run.end();
+    await broker.stop();
+    this.tally.stops++;
+    await run.disconnected();
+  }
+
+  private crashed(how: string): void {
+    const { ledger, tally } = this;
+    ledger.crashed(`${how} (kill ${tally.kills})`);
+    this.topology.crashed();
+    tally.messages = ledger.messageCount;
+    tally.steps = ledger.step;
+  }
+}
