@@ -97,6 +97,15 @@ describe('publisher confirms', () => {
     }
   });
 
+  it('come in front of the answer when the channel is closed right behind the messages', async () => {
+    const client = await confirming();
+    client.publish(1, '', 'nowhere', Buffer.from('x'));
+    client.send(1, { name: 'channel.close', replyCode: 200 });
+    expect(await client.expectMethod(1, 'basic.ack')).toMatchObject({ deliveryTag: 1 });
+    await client.expectMethod(1, 'channel.close-ok');
+    await client.expectAlive();
+  });
+
   it('are refused with 406 on a channel with transactions, and the other way round', async () => {
     const client = await session.rawChannel();
     client.send(1, { name: 'tx.select' });

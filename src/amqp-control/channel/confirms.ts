@@ -102,8 +102,12 @@ export class Confirms implements GroupWaiter {
     this.runs.splice(0, answered);
   }
 
-  /** The channel is closed: nothing is written any more. */
+  /**
+   * The channel closes: what needn't wait is acknowledged in front of its end, and nothing is written
+   * behind it.
+   */
   end(): void {
+    this.flush();
     this.ended = true;
   }
 
