@@ -15,8 +15,10 @@ import { type BrokerCommand, BrokerProcess } from './broker-process.ts';
 /** Shortest and longest time of load before a kill, in milliseconds. */
 const LOAD_MIN_MS = 200;
 const LOAD_MAX_MS = 2500;
-/** Longest time that a broker has before it is killed while it starts, in milliseconds. */
-const START_MAX_MS = 600;
+/** How long a start is taken to be before one was measured, in milliseconds. */
+const FIRST_START_MS = 600;
+/** Longest time that a broker has before it is killed while it starts, as a share of its last start. */
+const START_SHARE_MAX = 1.1;
 
 const PUBLISHERS = 4;
 const CONSUMERS = 4;
@@ -47,6 +49,7 @@ export class Harness {
   };
   private readonly topology = new Topology();
   private readonly command: BrokerCommand;
+  private startMs = FIRST_START_MS;
   private readonly dice: Dice;
 
   constructor(command: BrokerCommand, seed: number) {
@@ -131,7 +134,7 @@ export class Harness {
   private async killWhileStarting(): Promise<void> {
     while (this.dice.chance(0.2)) {
       const broker = new BrokerProcess(this.command);
-      await pause(this.dice.below(START_MAX_MS));
+      await pause(this.dice.below(START_SHARE_MAX * this.startMs));
       if (broker.isGone) throw new Error(`the broker has ended: ${broker.output}`);
       await broker.kill();
       this.tally.kills++;
@@ -149,7 +152,9 @@ export class Harness {
   }
 
   private async ready(broker: BrokerProcess): Promise<Run> {
+    const sinceMs = Date.now();
     const port = await broker.ready();
+    this.startMs = Date.now() - sinceMs;
     return new Run(this.ledger, this.topology, port, this.dice.seed());
   }
 

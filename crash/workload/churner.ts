@@ -30,7 +30,7 @@ export async function churn(run: Run, name: string): Promise<void> {
     await churner.act(dice);
     await pause(dice.mostlySmall(0, 6));
   });
-  await channel.close();
+  await run.close(channel);
 }
 
 class Churner {
@@ -141,7 +141,7 @@ class Churner {
       run.ledger.settling(sighting, 'ack', `${this.name}.get`);
       channel.ack(delivery);
     }
-    await channel.close();
+    await run.close(channel);
     run.ledger.consumed(queue);
   }
 

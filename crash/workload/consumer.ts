@@ -27,7 +27,7 @@ export async function consume(run: Run, name: string): Promise<void> {
     const { name: queue } = dice.pick(FIXTURES).rule;
     run.ledger.consuming(queue);
     await new Visit(run, channel, name, queue, dice).stay();
-    await channel.close();
+    await run.close(channel);
     run.ledger.consumed(queue);
   });
 }

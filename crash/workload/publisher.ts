@@ -27,5 +27,5 @@ export async function publish(run: Run, name: string): Promise<void> {
     const isFull = inFlight >= IN_FLIGHT_MAX || ledger.messages.size > BACKLOG_MAX;
     await pause(isFull ? 5 : dice.mostlySmall(0, 4));
   });
-  await channel.close();
+  await run.close(channel);
 }

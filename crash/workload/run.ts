@@ -67,6 +67,13 @@ export class Run {
     return channel;
   }
 
+  /** Closes a channel; unlike amqplib's promise this one ends when the connection does. */
+  async close(channel: Channel): Promise<void> {
+    const gone = new Promise<void>((resolve) => channel.once('close', () => resolve()));
+    await Promise.race([channel.close(), gone]);
+    if (this.over) throw new Error('the broker is ended');
+  }
+
   /** Lets an actor run until the run is over; what ends it earlier is a finding. */
   async play(name: string, act: (dice: Dice) => Promise<void>): Promise<void> {
     const dice = this.dice();
@@ -90,7 +97,6 @@ export class Run {
   report(what: string, error: unknown): void {
     if (this.over) return;
     const text = error instanceof Error ? error.message : String(error);
-    if (process.env.CRASH_DEBUG) console.error(what, error);
     this.ledger.find('broker', `${what} failed while the broker was running: ${text}`);
   }
 }

@@ -27,7 +27,7 @@ export async function transact(run: Run, name: string): Promise<void> {
       if (isLeft) break;
       await pause(dice.mostlySmall(0, 10));
     }
-    await channel.close();
+    await run.close(channel);
     run.ledger.consumed(queue);
   });
 }

@@ -34,6 +34,17 @@ describe('queue length limits', () => {
     await depthReaches(channel, queue, 1);
   });
 
+  it('apply to what is requeued, too', async () => {
+    const channel = await session.channel();
+    const { queue } = await channel.assertQueue('', { exclusive: true, maxLength: 1 });
+    send(channel, '', queue, 'oldest');
+    const held = await hold(channel, queue);
+    send(channel, '', queue, 'newest');
+    await depthReaches(channel, queue, 1);
+    channel.nack(held, false, true);
+    expect(await drainTexts(channel, queue)).toEqual(['newest']);
+  });
+
   it('keep nothing with x-max-length 0, but let consumers take what they can at once', async () => {
     const channel = await session.channel();
     const { queue } = await channel.assertQueue('', { exclusive: true, maxLength: 0 });

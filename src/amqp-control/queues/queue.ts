@@ -215,6 +215,7 @@ export class Queue {
       if (kept !== null) kept.takenUpTo = taken.get(kept.number) ?? 0;
     }
     this.expireHeads(this.host.nowMs);
+    this.dropBeyondLimits();
   }
 
   /** True if a message published now would go to a consumer at once (Basic.Publish immediate). */
@@ -280,6 +281,7 @@ export class Queue {
       return;
     }
     log.requeue(position);
+    this.dropBeyondLimits();
     this.host.queueNeedsDispatch(this);
   }
 
@@ -431,6 +433,11 @@ export class Queue {
     const { ruling: rules } = this;
     if (this.readyCount >= rules.maxLength) return true;
     return this.readyOctets + bodyOctets > rules.maxLengthOctets;
+  }
+
+  /** Messages that were unacknowledged are ready again, which may be more than there may be. */
+  private dropBeyondLimits(): void {
+    if (this.limited && !rejects(this.ruling.overflow)) this.enforceLimits();
   }
 
   private enforceLimits(): void {
