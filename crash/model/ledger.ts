@@ -387,9 +387,7 @@ export class Ledger {
   }
 
   private hasBeenConsumedSince(queue: string, step: number): boolean {
-    return (
-      (this.openConsumers.get(queue) ?? 0) > 0 || (this.consumedSteps.get(queue) ?? 0) > step
-    );
+    return (this.openConsumers.get(queue) ?? 0) > 0 || (this.consumedSteps.get(queue) ?? 0) > step;
   }
 
   private mayBeDropped(copy: Copy): boolean {

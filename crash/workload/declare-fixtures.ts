@@ -50,10 +50,6 @@ async function bindAll(
   }
 }
 
-function declarationOf(
-  type: string,
-  durable: boolean,
-  args: Fixture['arguments'],
-): Declaration {
+function declarationOf(type: string, durable: boolean, args: Fixture['arguments']): Declaration {
   return { type, durable, autoDelete: false, exclusive: false, arguments: args };
 }

@@ -107,7 +107,8 @@ class Look {
     this.found.set(queue, messages);
     this.run.ledger.consuming(queue);
     await this.channel.consume(queue, (delivery) => {
-      if (delivery !== null && !this.isProbe(queue, delivery)) messages.push(foundMessage(delivery));
+      if (delivery !== null && !this.isProbe(queue, delivery))
+        messages.push(foundMessage(delivery));
     });
   }
 

@@ -63,12 +63,7 @@ export function sendInTransaction(
   transaction: TransactionRecord,
 ): void {
   const message = ledger.publishing(publication, Date.now(), transaction);
-  channel.publish(
-    publication.exchange,
-    publication.routingKey,
-    body(message),
-    properties(message),
-  );
+  channel.publish(publication.exchange, publication.routingKey, body(message), properties(message));
 }
 
 function body({ id, sizeOctets }: Message): Buffer {
