@@ -1,13 +1,14 @@
 // Kills brokers and looks at what is left: `npm run crash -- --help`.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ArgumentError, positiveNumber, runBench, wholeNumber } from '../bench/lib/arguments.ts';
 import { describeMachine } from '../bench/lib/machine.ts';
 import type { Finding } from './model/finding.ts';
 import { BrokerProcess } from './shell/broker-process.ts';
 import { Harness } from './shell/harness.ts';
+import { PowerCut } from './shell/power-cut.ts';
 
 const HELP = `Usage: npm run crash -- [options]
 
@@ -20,6 +21,8 @@ with what it had promised; again and again. Exits with 1 as soon as a promise wa
   --seed N          repeats the decisions of a run (not its timing); default: another each time
   --data-dir DIR    data directory; default: a new one, which is removed unless something is wrong.
                     "none" keeps everything in memory: the run must then report losses
+  --power-cut       after each kill, some of what was not synced is undone, sector by sector; needs a
+                    C compiler, and a directory of its own
   --report FILE     writes whether it passed, in the form of vitest's JSON report
   --main PATH       the built command; default dist/main.js
   --option OPTION   an option of the broker, such as --option=--shards=0; may be repeated
@@ -37,6 +40,7 @@ await runBench(async () => {
       seconds: { type: 'string', default: '600' },
       seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
       'data-dir': { type: 'string' },
+      'power-cut': { type: 'boolean', default: false },
       report: { type: 'string' },
       main: { type: 'string', default: 'dist/main.js' },
       option: { type: 'string', multiple: true, default: [] },
@@ -50,30 +54,38 @@ await runBench(async () => {
   const seed = wholeNumber('seed', values.seed, 0);
   const endMs = Date.now() + positiveNumber('seconds', values.seconds) * 1000;
   const ownDirectory = mkdtempSync(join(tmpdir(), 'directmq-crash-'));
-  const dataDirectory = values['data-dir'] ?? ownDirectory;
+  const dataDirectory = values['data-dir'] ?? join(ownDirectory, 'data');
   const { cpuModel, cores, node, commit } = describeMachine();
   say(`seed ${seed}, ${kills} kills, commit ${commit}, ${cores} × ${cpuModel}, Node ${node}`);
   const { main, option: options } = values;
-  const command = { main, dataDirectory, options, environment: {} };
-  const harness = new Harness(command, seed);
+  const powerCut = values['power-cut'] ? new PowerCut(ownDirectory, dataFile(dataDirectory)) : null;
+  const environment = powerCut?.environment ?? {};
+  const command = { main, dataDirectory, options, environment };
+  const harness = new Harness(command, seed, powerCut);
   const startMs = Date.now();
   const { ledger, tally } = harness;
   const goesOn = (done: number) =>
     done < kills && Date.now() < endMs && ledger.findings.length === 0;
-  if (values.calm) {
-    const broker = new BrokerProcess(command);
-    const port = await broker.ready();
-    for (let rounds = 0; goesOn(rounds); rounds++) await harness.calmRound(broker, port);
-    await broker.kill();
-  } else {
-    while (goesOn(tally.kills)) await harness.round();
-    if (ledger.findings.length === 0) await harness.finish();
+  try {
+    if (values.calm) {
+      const broker = new BrokerProcess(command);
+      const port = await broker.ready();
+      for (let rounds = 0; goesOn(rounds); rounds++) await harness.calmRound(broker, port);
+      await broker.kill();
+    } else {
+      while (goesOn(tally.kills)) await harness.round();
+      if (ledger.findings.length === 0) await harness.finish();
+    }
+  } catch (error) {
+    // A broker that doesn't start again has broken a promise, too.
+    ledger.find('broker', error instanceof Error ? error.message : String(error));
   }
   const seconds = ((Date.now() - startMs) / 1000).toFixed(0);
   say(
     `seed ${seed}: ${tally.kills} kills (${tally.killsWhileStarting} while starting, ` +
       `${tally.killsWhileInspecting} while inspected), ${tally.stops} stops, ` +
-      `${tally.messages} messages, ${tally.steps} steps, ${seconds} s`,
+      `${tally.messages} messages, ${tally.steps} steps, ` +
+      `${powerCut === null ? '' : `${tally.sectors} sectors undone, `}${seconds} s`,
   );
   if (values.report !== undefined) writeReport(values.report, ledger.findings.length === 0);
   if (ledger.findings.length > 0) {
@@ -86,6 +98,11 @@ await runBench(async () => {
   rmSync(ownDirectory, { recursive: true, force: true });
   say('everything is as it was promised');
 });
+
+/** The file that the engine writes, by the name under which it opens it. */
+function dataFile(directory: string): string {
+  return join(realpathSync(dirname(directory)), basename(directory), 'data.mdb');
+}
 
 function tell(findings: readonly Finding[]): void {
   for (const { kind, text, story } of findings.slice(0, FINDINGS_TOLD)) {

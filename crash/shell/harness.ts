@@ -11,10 +11,13 @@ import { publish } from '../workload/publisher.ts';
 import { pause, Run } from '../workload/run.ts';
 import { transact } from '../workload/transactor.ts';
 import { type BrokerCommand, BrokerProcess } from './broker-process.ts';
+import type { PowerCut } from './power-cut.ts';
 
 /** Shortest and longest time of load before a kill, in milliseconds. */
 const LOAD_MIN_MS = 200;
 const LOAD_MAX_MS = 2500;
+/** Longest time until clients have noticed the end of a broker, in milliseconds. */
+const NOTICE_MS = 5000;
 /** How long a start is taken to be before one was measured, in milliseconds. */
 const FIRST_START_MS = 600;
 /** Longest time that a broker has before it is killed while it starts, as a share of its last start. */
@@ -32,6 +35,8 @@ export interface Tally {
   killsWhileStarting: number;
   killsWhileInspecting: number;
   stops: number;
+  /** Sectors that were put back after kills, as a power cut might have done. */
+  sectors: number;
   messages: number;
   steps: number;
 }
@@ -44,16 +49,20 @@ export class Harness {
     killsWhileStarting: 0,
     killsWhileInspecting: 0,
     stops: 0,
+    sectors: 0,
     messages: 0,
     steps: 0,
   };
   private readonly topology = new Topology();
   private readonly command: BrokerCommand;
+  private readonly powerCut: PowerCut | null;
   private startMs = FIRST_START_MS;
   private readonly dice: Dice;
 
-  constructor(command: BrokerCommand, seed: number) {
+  /** @param powerCut what is done to the files after every kill, or null */
+  constructor(command: BrokerCommand, seed: number, powerCut: PowerCut | null = null) {
     this.command = command;
+    this.powerCut = powerCut;
     this.dice = new Dice(seed);
   }
 
@@ -84,7 +93,7 @@ export class Harness {
     if (broker.isGone) ledger.find('broker', `the broker has ended by itself: ${broker.output}`);
     if (dice.chance(0.1)) await this.stop(broker, run);
     else await this.kill(broker, run);
-    await Promise.all(actors);
+    await atMost(NOTICE_MS, Promise.all(actors));
     this.crashed('the broker is ended');
   }
 
@@ -132,12 +141,11 @@ export class Harness {
   }
 
   private async killWhileStarting(): Promise<void> {
-    while (this.dice.chance(0.2)) {
+    while (this.dice.chance(0.3)) {
       const broker = new BrokerProcess(this.command);
       await pause(this.dice.below(START_SHARE_MAX * this.startMs));
       if (broker.isGone) throw new Error(`the broker has ended: ${broker.output}`);
-      await broker.kill();
-      this.tally.kills++;
+      await this.killOne(broker);
       this.tally.killsWhileStarting++;
     }
   }
@@ -147,7 +155,7 @@ export class Harness {
     await pause(this.dice.below(100));
     this.tally.killsWhileInspecting++;
     await this.kill(broker, run);
-    await inspection;
+    await atMost(NOTICE_MS, inspection);
     this.crashed('the broker is ended while it was looked at');
   }
 
@@ -160,16 +168,21 @@ export class Harness {
 
   private async kill(broker: BrokerProcess, run: Run): Promise<void> {
     run.end();
+    await this.killOne(broker);
+    await atMost(NOTICE_MS, run.disconnected());
+  }
+
+  private async killOne(broker: BrokerProcess): Promise<void> {
     await broker.kill();
     this.tally.kills++;
-    await run.disconnected();
+    this.tally.sectors += this.powerCut?.cut(this.dice) ?? 0;
   }
 
   private async stop(broker: BrokerProcess, run: Run): Promise<void> {
     run.end();
     await broker.stop();
     this.tally.stops++;
-    await run.disconnected();
+    await atMost(NOTICE_MS, run.disconnected());
   }
 
   private crashed(how: string): void {
@@ -179,4 +192,17 @@ export class Harness {
     tally.messages = ledger.messageCount;
     tally.steps = ledger.step;
   }
+}
+
+/**
+ * Waits for clients of a broker that is gone; amqplib forgets some of what was waiting for an answer,
+ * which then waits for ever and does nothing any more.
+ */
+async function atMost(timeMs: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise((resolve) => {
+    timer = setTimeout(resolve, timeMs);
+  });
+  await Promise.race([work, patience]);
+  clearTimeout(timer);
 }

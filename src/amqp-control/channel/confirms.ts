@@ -103,8 +103,8 @@ export class Confirms implements GroupWaiter {
   }
 
   /**
-   * The channel closes: what needn't wait is acknowledged in front of its end, and nothing is written
-   * behind it.
+   * The channel closes: what needn't wait is acknowledged in front of its end, and nothing is
+   * written behind it.
    */
   end(): void {
     this.flush();
