@@ -12,12 +12,15 @@ import { Acceptor } from './amqp-control/net/acceptor.ts';
 import { MemoryWatch } from './amqp-control/net/memory-watch.ts';
 import { TlsFiles, type TlsSettings } from './amqp-control/net/tls-files.ts';
 import { Turn } from './amqp-control/net/turn.ts';
+import { Chronometer } from './amqp-control/stats/chronometer.ts';
 import { embeddedOptions } from './config/embedded.ts';
 import { identityOf } from './config/identity.ts';
 import type { BrokerOptions } from './config/options.ts';
 import { accountsOf } from './config/users.ts';
 import type { DefinitionsFile } from './definitions/definitions-file.ts';
 import { createLogger, type Logger } from './logging.ts';
+import type { Sight } from './management/desk/desk.ts';
+import { EventRing } from './management/desk/event-ring.ts';
 import type { ManagementHost } from './management/management-host.ts';
 import type { StoreThread } from './store/store-thread.ts';
 
@@ -90,13 +93,17 @@ export class Broker {
    */
   static async start(given: Partial<BrokerOptions> = {}): Promise<Broker> {
     const options = await embeddedOptions(given);
-    const logger = await createLogger(options.logLevel);
+    const events = new EventRing();
+    const logger = keepEvents(options, await createLogger(options.logLevel), events);
     const post = (work: () => void) => turn.run(work);
     const definitions = await definitionsOf(options);
     const core = new BrokerCore(coreSettings(options), logger, Date.now(), post);
     if (definitions?.hasUsers !== true || options.users.length > 0) addAccounts(core, options);
     const plan = definitions?.plan(core);
     plan?.administer();
+    if (options.latencySampling > 0) {
+      core.chronometer = new Chronometer(options.latencySampling, performance.now());
+    }
     const turn: Turn = new Turn(core);
     const store = await storeOf(options, turn, logger);
     turn.run(() => plan?.declare());
@@ -126,8 +133,11 @@ export class Broker {
     core.direct = direct;
     logger.info({ host: options.host, listening, vhosts: options.vhosts }, 'listening');
     if (store === null) logger.info({}, 'everything is in memory, nothing survives a restart');
+    const report = () => direct.report();
+    const { chronometer } = core;
     try {
-      const management = await managementOf(options, turn, listening);
+      const sight = { report, events, chronometer };
+      const management = await managementOf(options, turn, sight, listening);
       return new Broker(
         options,
         { core, turn, acceptor, direct, store, tls, management },
@@ -240,15 +250,21 @@ function managementListeners(
   return [{ name: 'management', address: `${inUrl(managementHost)}:${management.port}` }];
 }
 
+/** The API shows what was logged, whether or not the log takes it. */
+function keepEvents({ managementPort }: BrokerOptions, logger: Logger, events: EventRing): Logger {
+  return managementPort < 0 ? logger : events.around(logger, Date.now);
+}
+
 /** Loaded only where it is wanted: an embedded broker starts in milliseconds. */
 async function managementOf(
   options: BrokerOptions,
   turn: Turn,
+  sight: Sight,
   listening: readonly Listening[],
 ): Promise<ManagementHost | null> {
   if (options.managementPort < 0) return null;
   const { startManagement } = await import('./management/start-management.ts');
-  return startManagement(options, turn, listening);
+  return startManagement(options, turn, sight, listening);
 }
 
 function coreSettings(options: BrokerOptions): CoreSettings {

@@ -12,6 +12,7 @@ import { type AccountChange, Accounts } from './security/accounts.ts';
 import { type LoginRules, Logins } from './security/logins.ts';
 import { PasswordChecks } from './security/password-checks.ts';
 import type { User } from './security/user.ts';
+import type { Chronometer } from './stats/chronometer.ts';
 import type { ConnectionView } from './stats/connection-view.ts';
 import { ChurnCounts } from './stats/counts.ts';
 import { DeadLetters } from './topology/dead-letters.ts';
@@ -95,6 +96,8 @@ export class BrokerCore implements QueueHost {
   store: StoreClient | null = null;
   /** Publishers are held back until the store can follow. */
   held = false;
+  /** Times some of what is read; null: nothing is timed. */
+  chronometer: Chronometer | null = null;
   /** Why publishers are blocked, or null. */
   alarm: string | null = null;
 

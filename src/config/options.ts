@@ -62,6 +62,16 @@ const management = {
     embeddedDefault: -1,
     defaultText: 'port + 10000 (15672); any free one if port is 0',
   },
+  // One in 100 costs less than can be measured, and gives a busy broker thousands a minute.
+  latencySampling: {
+    ...integer(
+      'latency-sampling',
+      100,
+      [0, COUNT_MAX],
+      'One in how many reads from sockets is timed for the latencies shown; 0 = none',
+    ),
+    embeddedDefault: 0,
+  },
 };
 
 const threads = {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Turn } from '../amqp-control/net/turn.ts';
 import type { ObjectSlice } from '../amqp-control/stats/object-walk.ts';
-import { type Answering, Desk } from './desk/desk.ts';
+import { type Answering, Desk, type Sight } from './desk/desk.ts';
 import type {
   BrokerFacts,
   FromManagement,
@@ -53,8 +53,14 @@ export class ManagementHost {
    * Resolves when the API can be reached.
    * @throws ManagementListenError
    */
-  static async start(turn: Turn, settings: ManagementSettings): Promise<ManagementHost> {
-    const desk = new Desk(turn.core, () => post(worker, { kind: 'usersChanged' }));
+  static async start(
+    turn: Turn,
+    sight: Sight,
+    settings: ManagementSettings,
+  ): Promise<ManagementHost> {
+    const desk = new Desk(turn.core, sight, inTurnOf(turn), () =>
+      post(worker, { kind: 'usersChanged' }),
+    );
     const start: ManagementStart = { ...settings, columns: desk.columns };
     const worker = new Worker(workerEntry(), { name: 'management', workerData: start });
     const { log } = turn.core;
@@ -86,6 +92,17 @@ export class ManagementHost {
     post(this.worker, { kind: 'stop' });
     await exited;
   }
+}
+
+function inTurnOf(turn: Turn): <Result>(work: () => Result) => Result {
+  return (work) => {
+    turn.begin();
+    try {
+      return work();
+    } finally {
+      turn.end();
+    }
+  };
 }
 
 function post(worker: Worker, message: ToManagement, transfer: readonly ArrayBuffer[] = []): void {

@@ -7,6 +7,7 @@ import { createApp } from './http/app.ts';
 import { Authentication } from './http/authentication.ts';
 import { BrokerLink } from './link/broker-link.ts';
 import type { ManagementStart } from './link/messages.ts';
+import { DirectWatch } from './tables/direct-watch.ts';
 import { NodeWatch } from './tables/node-watch.ts';
 import { Sampler } from './tables/sampler.ts';
 import { Tables } from './tables/tables.ts';
@@ -29,7 +30,8 @@ function run(start: ManagementStart, port: MessagePort): void {
   const node = new NodeWatch(link);
   const sampler = new Sampler(tables, node);
   const listening = { host: start.host, port: start.port };
-  const parts = { link, tables, sampler, node, broker: start.broker, listening };
+  const direct = new DirectWatch(link);
+  const parts = { link, tables, sampler, node, direct, broker: start.broker, listening };
   const pageFolder = fileURLToPath(new URL('../page', import.meta.url));
   const app = createApp(parts, new Authentication(link), pageFolder);
   const server = createAdaptorServer({

@@ -3,6 +3,7 @@ import type { Turn } from '../amqp-control/net/turn.ts';
 import { identityOf } from '../config/identity.ts';
 import type { BrokerOptions } from '../config/options.ts';
 import { VERSION } from '../config/version.ts';
+import type { Sight } from './desk/desk.ts';
 import { ManagementHost } from './management-host.ts';
 
 /**
@@ -13,9 +14,10 @@ import { ManagementHost } from './management-host.ts';
 export function startManagement(
   options: BrokerOptions,
   turn: Turn,
+  sight: Sight,
   listening: readonly { readonly port: number }[],
 ): Promise<ManagementHost> {
-  return ManagementHost.start(turn, {
+  return ManagementHost.start(turn, sight, {
     host: options.managementHost,
     port: options.managementPort,
     broker: {

@@ -38,6 +38,9 @@ import { PublishTarget } from './publish-target.ts';
 const MANDATORY = 1;
 const IMMEDIATE = 2;
 
+/** When the message was sent, in milliseconds since the epoch: that of RabbitMQ's plugin. */
+const SENT_AT_HEADER = 'timestamp_in_ms';
+
 /** A message with none of these properties is passed on without a look at its properties. */
 const FLAGS_WITH_MEANING =
   FLAG_HEADERS |
@@ -118,6 +121,7 @@ export class Publisher {
     if ((flags & FLAG_REPLY_TO) !== 0) message = this.withReplyAddress(message);
     if ((flags & FLAG_HEADERS) !== 0) {
       const headers = readHeaders(message);
+      if (this.connection.core.chronometer?.running === true) this.noteSending(headers);
       for (const name of ['CC', 'BCC']) {
         if (!isRoutingKeyList(headers[name])) {
           throw this.invalid(`invalid header '${name}': must be an array of strings`);
@@ -222,6 +226,14 @@ export class Publisher {
     if (!Number.isNaN(milliseconds)) return milliseconds;
     const at = propertyAt(view.envelope, view.propertiesAt, FLAG_EXPIRATION);
     throw this.invalid(`invalid expiration '${shortstrText(view.envelope, at)}'`);
+  }
+
+  /** The message is among those that are timed. */
+  private noteSending(headers: FieldTable): void {
+    const sentAtMs = headers[SENT_AT_HEADER];
+    if (typeof sentAtMs !== 'number') return;
+    const { core } = this.connection;
+    core.chronometer?.sent(sentAtMs, core.nowMs);
   }
 
   private withReplyAddress(view: MessageView): MessageView {

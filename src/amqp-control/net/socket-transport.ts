@@ -219,6 +219,9 @@ export class SocketTransport implements ConnectionSocket, Flushable {
     const { turn, readBuffer, handler } = this;
     if (handler === null) return false;
     this.reads++;
+    const { chronometer } = turn.core;
+    const timed = chronometer?.due() === true;
+    if (timed) chronometer.start(performance.now());
     turn.begin();
     const at = this.leftOver === null ? readBuffer.readAt : readBuffer.prepend(this.leftOver);
     const end = readBuffer.readAt + octets;
@@ -226,6 +229,7 @@ export class SocketTransport implements ConnectionSocket, Flushable {
     if (this.elsewhere) this.leftOver = null;
     else this.keep(next, end);
     turn.end();
+    if (timed) chronometer.done(performance.now());
     // There is more: libuv would go on reading this socket 32 times before the others have a turn.
     if (octets === readBuffer.target.length && !this.elsewhere) this.yieldTurn();
     return true;

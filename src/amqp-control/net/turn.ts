@@ -84,6 +84,8 @@ export class Turn {
     for (let i = 0; i < waiting.length; i++) waiting[i].flush();
     waiting.length = 0;
     this.spare = waiting;
+    const { chronometer } = this.core;
+    if (chronometer?.awaitsFlush === true) chronometer.flushed(performance.now());
     if (this.postponed.length === 0) return;
     const { postponed } = this;
     this.postponed = [];

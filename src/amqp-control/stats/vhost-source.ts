@@ -8,9 +8,13 @@ export class VhostSource implements ObjectSource<VHost> {
   readonly kind = 'vhost';
   readonly columns = CHANNEL_COUNT_COLUMNS;
   private readonly core: BrokerCore;
+  private changes = 0;
 
   constructor(core: BrokerCore) {
     this.core = core;
+    core.vhostBook.observers.add(({ kind }) => {
+      if (kind === 'vhostPut') this.changes++;
+    });
   }
 
   all(): Iterable<VHost> {
@@ -21,12 +25,14 @@ export class VhostSource implements ObjectSource<VHost> {
     return this.core.vhosts.get(name) ?? null;
   }
 
-  describe({ name }: VHost): Description {
-    return { name };
+  describe({ name, metadata }: VHost): Description {
+    const { description, tags, defaultQueueType } = metadata;
+    const said = { description, tags, default_queue_type: defaultQueueType ?? 'undefined' };
+    return { name, ...said, metadata: said };
   }
 
   revision(): number {
-    return 0;
+    return this.changes;
   }
 
   read({ closedChannels }: VHost, row: Float64Array, at: number): void {

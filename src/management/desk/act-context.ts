@@ -9,6 +9,8 @@ import type { Arguments } from './arguments.ts';
 export interface ActContext {
   readonly core: BrokerCore;
   readonly user: User;
+  /** Does work in a turn of the event loop of its own: for acts that have waited for something. */
+  inTurn<Result>(work: () => Result): Result;
 }
 
 /** Something that the API can have done. @returns what the client gets, as JSON */

@@ -1,11 +1,15 @@
 import type { BrokerCore } from '../../amqp-control/broker-core.ts';
+import type { DirectReport } from '../../amqp-control/direct/direct-report.ts';
+import type { Chronometer } from '../../amqp-control/stats/chronometer.ts';
 import type { ObjectKind } from '../../amqp-control/stats/object-source.ts';
 import { ObjectSources } from '../../amqp-control/stats/object-sources.ts';
 import type { ObjectSlice } from '../../amqp-control/stats/object-walk.ts';
 import { notAuthorised } from '../link/api-error.ts';
 import type { Identity, Question, Refusal } from '../link/messages.ts';
+import type { ActContext } from './act-context.ts';
 import { ACTS } from './acts.ts';
 import { Arguments } from './arguments.ts';
+import type { EventRing } from './event-ring.ts';
 import { Logins } from './logins.ts';
 import { nodeFigures } from './node-figures.ts';
 import { refusalOf } from './refusals.ts';
@@ -25,15 +29,33 @@ export interface Answering {
   later(work: () => void): void;
 }
 
+/** What is shown beside the core. */
+export interface Sight {
+  /** What Direct Mode is doing. */
+  readonly report: () => DirectReport;
+  readonly events: EventRing;
+  /** Null: nothing is timed. */
+  readonly chronometer: Chronometer | null;
+}
+
 /** Main's side of the management API: answers questions from what the broker knows. */
 export class Desk {
   private readonly core: BrokerCore;
+  private readonly sight: Sight;
+  private readonly inTurn: ActContext['inTurn'];
   private readonly sources: ObjectSources;
   private readonly logins: Logins;
 
   /** @param onUsersChanged called when what was said of a user may not hold any more */
-  constructor(core: BrokerCore, onUsersChanged: () => void) {
+  constructor(
+    core: BrokerCore,
+    sight: Sight,
+    inTurn: ActContext['inTurn'],
+    onUsersChanged: () => void,
+  ) {
     this.core = core;
+    this.inTurn = inTurn;
+    this.sight = sight;
     this.sources = new ObjectSources(core);
     this.logins = new Logins(core, onUsersChanged);
   }
@@ -53,6 +75,15 @@ export class Desk {
         break;
       case 'node':
         to.answer(nodeFigures(this.core));
+        break;
+      case 'direct':
+        to.answer(this.sight.report());
+        break;
+      case 'latency':
+        to.answer(this.sight.chronometer?.report() ?? []);
+        break;
+      case 'events':
+        to.answer(this.sight.events.since(question.after));
         break;
       case 'login':
         void this.answerWith(to, () => this.logins.login(question));
@@ -74,7 +105,7 @@ export class Desk {
     if (user === null) throw notAuthorised(`user '${question.user}' is gone`);
     const act = ACTS[question.act];
     if (act === undefined) throw new Error(`there is no act ${question.act}`);
-    return act({ core: this.core, user }, new Arguments(question.with));
+    return act({ core: this.core, user, inTurn: this.inTurn }, new Arguments(question.with));
   }
 
   private async answerWith(

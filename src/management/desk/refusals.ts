@@ -1,3 +1,4 @@
+import { PolicyError } from '../../amqp-control/topology/policy.ts';
 import { ProtocolError, replyText } from '../../wire/protocol-error.ts';
 import {
   ACCESS_REFUSED,
@@ -11,6 +12,12 @@ import type { Refusal } from '../link/messages.ts';
 /** What the client of the API is told of an error; null if it is a defect of ours. */
 export function refusalOf(error: unknown): Refusal | null {
   if (error instanceof ApiError) return plain(error);
+  if (error instanceof PolicyError) {
+    return { status: 400, error: 'bad_request', reason: `Validation failed\n\n${error.message}\n` };
+  }
+  if (error instanceof SyntaxError) {
+    return { status: 400, error: 'bad_request', reason: `invalid_regexp: ${error.message}` };
+  }
   if (!(error instanceof ProtocolError)) return null;
   switch (error.code) {
     case NOT_FOUND:

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../amqp-control/stats/plain-table.ts';
 import { badRequest, notFound } from '../link/api-error.ts';
 import type { BrokerLink } from '../link/broker-link.ts';
 import type { BrokerFacts } from '../link/messages.ts';
+import type { DirectWatch } from '../tables/direct-watch.ts';
 import type { NodeWatch } from '../tables/node-watch.ts';
 import type { Sampler } from '../tables/sampler.ts';
 import type { Tables } from '../tables/tables.ts';
@@ -16,6 +17,7 @@ export interface ApiParts {
   readonly tables: Tables;
   readonly sampler: Sampler;
   readonly node: NodeWatch;
+  readonly direct: DirectWatch;
   readonly broker: BrokerFacts;
   /** Where this API listens. */
   readonly listening: { readonly host: string; readonly port: number };

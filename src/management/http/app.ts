@@ -1,13 +1,17 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { ApiError, notFound } from '../link/api-error.ts';
+import { accessRoutes } from '../routes/access-routes.ts';
 import { bindingRoutes } from '../routes/binding-routes.ts';
 import { connectionRoutes } from '../routes/connection-routes.ts';
 import { consumerRoutes } from '../routes/consumer-routes.ts';
+import { directRoutes } from '../routes/direct-routes.ts';
 import { directmqRoutes } from '../routes/directmq-routes.ts';
 import { exchangeRoutes } from '../routes/exchange-routes.ts';
+import { healthRoutes } from '../routes/health-routes.ts';
 import { nodeRoutes } from '../routes/node-routes.ts';
 import { overviewRoutes } from '../routes/overview-routes.ts';
+import { policyRoutes } from '../routes/policy-routes.ts';
 import { queueRoutes } from '../routes/queue-routes.ts';
 import { vhostRoutes } from '../routes/vhost-routes.ts';
 import { Api, type ApiParts } from './api.ts';
@@ -65,6 +69,10 @@ export function createApp(
     consumerRoutes,
     vhostRoutes,
     directmqRoutes,
+    directRoutes,
+    accessRoutes,
+    policyRoutes,
+    healthRoutes,
   ]) {
     register(api);
   }

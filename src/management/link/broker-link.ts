@@ -1,6 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { DirectReport } from '../../amqp-control/direct/direct-report.ts';
+import type { StageReport } from '../../amqp-control/stats/chronometer.ts';
 import type { ObjectSlice } from '../../amqp-control/stats/object-walk.ts';
 import type { JsonObject } from '../../amqp-control/stats/plain-table.ts';
+import type { BrokerEvent } from '../desk/event-ring.ts';
 import type { NodeFigures } from '../desk/node-figures.ts';
 import { ApiError } from './api-error.ts';
 import type { FromManagement, Identity, Question, ToManagement } from './messages.ts';
@@ -53,6 +56,19 @@ export class BrokerLink {
 
   async node(): Promise<NodeFigures> {
     return (await this.ask({ ask: 'node' })) as NodeFigures;
+  }
+
+  async direct(): Promise<DirectReport> {
+    return (await this.ask({ ask: 'direct' })) as DirectReport;
+  }
+
+  async latency(): Promise<StageReport[]> {
+    return (await this.ask({ ask: 'latency' })) as StageReport[];
+  }
+
+  /** Events behind number `after`, the oldest first. */
+  async events(after: number): Promise<BrokerEvent[]> {
+    return (await this.ask({ ask: 'events', after })) as BrokerEvent[];
   }
 
   /** @returns the user, or null if it is not to be let in */

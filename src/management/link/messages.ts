@@ -51,6 +51,12 @@ export type Question =
     }
   /** How the node is: NodeFigures. */
   | { readonly ask: 'node' }
+  /** Direct Mode: DirectReport. */
+  | { readonly ask: 'direct' }
+  /** Where messages' time goes: StageReport[]. */
+  | { readonly ask: 'latency' }
+  /** What happened behind event number `after`: BrokerEvent[]. */
+  | { readonly ask: 'events'; readonly after: number }
   /** Who has this password: an Identity, or null. */
   | {
       readonly ask: 'login';

@@ -1,10 +1,13 @@
 import type { JsonObject } from '../../amqp-control/stats/plain-table.ts';
-import type { Api } from '../http/api.ts';
+import { type Api, act, bodyOf, created, pathPart, removed } from '../http/api.ts';
 import { listOf, respondWithList } from '../http/respond.ts';
 import { seesVhost } from '../http/tags.ts';
 import { queueTotals, totalMessageStats, trafficTotals } from '../present/totals.ts';
 import { rateTotals, totals } from '../tables/totals.ts';
 import { requireExistingVhost } from './vhost-guard.ts';
+
+/** A virtual host comes and goes with all that is in it. */
+const ALL_KINDS = ['vhost', 'exchange', 'queue', 'binding', 'connection'] as const;
 
 /** `/api/vhosts`. */
 export function vhostRoutes(api: Api): void {
@@ -41,6 +44,21 @@ export function vhostRoutes(api: Api): void {
       c,
       listOf(await show(names.filter((name) => seesVhost(identity, name)))),
     );
+  });
+
+  api.put('/vhosts/:vhost', 'administrator', async (c) => {
+    const given = { ...(await bodyOf(c)), name: pathPart(c, 'vhost') };
+    const answer = await act<{ created: boolean }>(api, c, 'vhost.put', given, ALL_KINDS);
+    return created(c, answer.created);
+  });
+
+  api.delete('/vhosts/:vhost', 'administrator', async (c) =>
+    removed(c, await act(api, c, 'vhost.delete', { name: pathPart(c, 'vhost') }, ALL_KINDS)),
+  );
+
+  api.post('/vhosts/:vhost/start/:node', 'administrator', async (c) => {
+    await requireExistingVhost(api, c);
+    return c.body(null, 204);
   });
 
   api.get('/vhosts/:vhost', 'management', async (c) => {
