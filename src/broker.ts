@@ -13,6 +13,7 @@ import { MemoryWatch } from './amqp-control/net/memory-watch.ts';
 import { TlsFiles, type TlsSettings } from './amqp-control/net/tls-files.ts';
 import { Turn } from './amqp-control/net/turn.ts';
 import { Chronometer } from './amqp-control/stats/chronometer.ts';
+import { type MessageTotals, messageTotals } from './amqp-control/stats/message-totals.ts';
 import { embeddedOptions } from './config/embedded.ts';
 import { identityOf } from './config/identity.ts';
 import type { BrokerOptions } from './config/options.ts';
@@ -187,6 +188,11 @@ export class Broker {
   /** What Direct Mode is doing at this moment: threads, rings, leases, sinks and feeds. */
   directReport(): DirectReport {
     return this.direct.report();
+  }
+
+  /** Messages that have come in and gone out since the start, ordinary and direct. */
+  messageTotals(): MessageTotals {
+    return messageTotals(this.core, this.direct.report());
   }
 
   private async shutDown(graceMs: number): Promise<void> {

@@ -13,6 +13,8 @@ import { createLogger, type Logger } from './logging.ts';
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 /** How much longer than its bound a stop may take before it counts as hanging, in milliseconds. */
 const STOP_MARGIN_MS = 1000;
+/** Time between two lines of the monitor, in milliseconds. */
+const MONITOR_INTERVAL_MS = 1000;
 
 const argv = process.argv.slice(2);
 if (TOOL_NAMES.has(argv[0])) {
@@ -52,13 +54,24 @@ async function run(options: BrokerOptions): Promise<void> {
   });
   stopOnSignals(starting, options.shutdownTimeoutMs, logger);
   try {
-    const { listeners } = await starting;
+    const broker = await starting;
+    const { listeners } = broker;
     const addresses = listeners.map(({ name, address }) => `${name}=${address}`);
     process.stdout.write(`ready ${addresses.join(' ')}\n`);
+    if (options.monitor) await printRates(broker);
   } catch (error) {
     logger.debug({ err: error }, 'start failed');
     refuse(startFailureLine(error, options.host, options.port));
   }
+}
+
+/** Prints a line each second until the process ends. */
+async function printRates(broker: Broker): Promise<void> {
+  const { RateMonitor } = await import('./cli/rate-monitor.ts');
+  const monitor = new RateMonitor(broker.messageTotals(), performance.now());
+  setInterval(() => {
+    process.stdout.write(`${monitor.line(broker.messageTotals(), performance.now())}\n`);
+  }, MONITOR_INTERVAL_MS).unref();
 }
 
 function refuse(line: string): void {

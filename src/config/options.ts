@@ -273,6 +273,14 @@ const logging = {
   },
 };
 
+const monitoring = {
+  monitor: flag(
+    'monitor',
+    false,
+    'The command prints message rates in and out, their mean, peak and iomean each second',
+  ),
+};
+
 /** The options by heading, in the order of `--help` and docs/configuration.md. */
 export const OPTION_GROUPS: Readonly<Record<string, Readonly<Record<string, OptionDefinition>>>> = {
   Listening: listening,
@@ -284,6 +292,7 @@ export const OPTION_GROUPS: Readonly<Record<string, Readonly<Record<string, Opti
   TLS: tls,
   Accounts: accounts,
   Logging: logging,
+  Monitoring: monitoring,
 };
 
 /**
@@ -300,6 +309,7 @@ export const OPTIONS = {
   ...tls,
   ...accounts,
   ...logging,
+  ...monitoring,
 } satisfies Readonly<Record<string, OptionDefinition>>;
 
 /** Camel-case name of an option, as programs that embed the broker write it. */

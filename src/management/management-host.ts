@@ -35,18 +35,29 @@ export class ManagementListenError extends Error {
   }
 }
 
+/** How long a thread that has failed stays away, in milliseconds: it may fail at once again. */
+const RESTART_DELAY_MS = 1000;
+
 /**
  * The management API, as main sees it: a thread that serves HTTP and asks main what it needs to
- * know. Main neither parses, sorts nor formats anything for it.
+ * know. Main neither parses, sorts nor formats anything for it. If the thread fails, another one
+ * takes its place.
  */
 export class ManagementHost {
-  /** The port that it listens on. */
-  readonly port: number;
-  private readonly worker: Worker;
+  private readonly turn: Turn;
+  private readonly desk: Desk;
+  private readonly start: ManagementStart;
+  private worker: Worker | null = null;
+  private restart: NodeJS.Timeout | null = null;
+  private stopping = false;
+  private boundPort = 0;
 
-  private constructor(worker: Worker, port: number) {
-    this.worker = worker;
-    this.port = port;
+  private constructor(turn: Turn, sight: Sight, settings: ManagementSettings) {
+    this.turn = turn;
+    this.desk = new Desk(turn.core, sight, inTurnOf(turn), () => {
+      if (this.worker !== null) post(this.worker, { kind: 'usersChanged' });
+    });
+    this.start = { ...settings, columns: this.desk.columns };
   }
 
   /**
@@ -58,39 +69,82 @@ export class ManagementHost {
     sight: Sight,
     settings: ManagementSettings,
   ): Promise<ManagementHost> {
-    const desk = new Desk(turn.core, sight, inTurnOf(turn), () =>
-      post(worker, { kind: 'usersChanged' }),
-    );
-    const start: ManagementStart = { ...settings, columns: desk.columns };
-    const worker = new Worker(workerEntry(), { name: 'management', workerData: start });
-    const { log } = turn.core;
-    const listening = new Promise<number>((resolve, reject) => {
-      worker.on('message', (message: FromManagement) => {
-        if (message.kind === 'listening') resolve(message.port);
-        else if (message.kind === 'refused') {
-          reject(new ManagementListenError(message.message, message.code, settings));
-        } else {
-          const to = answering(worker, turn, message.id);
-          turn.run(() => desk.take(message.question, to));
-        }
-      });
-      worker.on('error', (error: Error) => {
-        log.error({ err: error }, 'the management API has failed');
-        reject(error);
-      });
-    });
-    const port = await listening.catch(async (error: unknown) => {
-      await worker.terminate();
-      throw error;
-    });
-    return new ManagementHost(worker, port);
+    const host = new ManagementHost(turn, sight, settings);
+    host.boundPort = await host.spawn(settings.port);
+    return host;
+  }
+
+  /** The port that it listens on. */
+  get port(): number {
+    return this.boundPort;
   }
 
   /** Stops listening and cuts what is under way. */
   async stop(): Promise<void> {
+    this.stopping = true;
+    if (this.restart !== null) clearTimeout(this.restart);
+    if (this.worker === null) return;
     const exited = once(this.worker, 'exit');
     post(this.worker, { kind: 'stop' });
     await exited;
+  }
+
+  /** @returns the port that the new thread listens on. @throws ManagementListenError */
+  private async spawn(port: number): Promise<number> {
+    const worker = new Worker(workerEntry(), {
+      name: 'management',
+      workerData: { ...this.start, port },
+    });
+    const listening = new Promise<number>((resolve, reject) => {
+      worker.on('message', (message: FromManagement) => {
+        if (message.kind === 'listening') resolve(message.port);
+        else if (message.kind === 'refused') {
+          reject(new ManagementListenError(message.message, message.code, this.start));
+        } else this.hear(worker, message);
+      });
+      worker.on('error', (error: Error) => {
+        this.turn.core.log.error({ err: error }, 'the management API has failed');
+        reject(error);
+      });
+    });
+    try {
+      const bound = await listening;
+      this.worker = worker;
+      worker.on('exit', () => this.exited());
+      return bound;
+    } catch (error) {
+      await worker.terminate();
+      throw error;
+    }
+  }
+
+  private hear(
+    worker: Worker,
+    message: Extract<FromManagement, { kind: 'question' | 'defect' }>,
+  ): void {
+    if (message.kind === 'defect') {
+      this.turn.core.log.error({ stack: message.message }, 'defect in the management API');
+      return;
+    }
+    const to = answering(worker, this.turn, message.id);
+    this.turn.run(() => this.desk.take(message.question, to));
+  }
+
+  private exited(): void {
+    this.worker = null;
+    if (this.stopping) return;
+    this.restart = setTimeout(() => void this.replace(), RESTART_DELAY_MS);
+  }
+
+  private async replace(): Promise<void> {
+    this.desk.beginAnew();
+    try {
+      await this.spawn(this.boundPort);
+      this.turn.core.log.warn({}, 'the management API is back');
+    } catch {
+      // What went wrong is in the log.
+      this.exited();
+    }
   }
 }
 

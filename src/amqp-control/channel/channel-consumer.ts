@@ -102,12 +102,13 @@ export class ChannelConsumer implements QueueConsumer, MessageHolder {
   }
 
   deliver(view: MessageView, redelivered: boolean): void {
-    this.host.counts.deliveredNoAck++;
-    if (redelivered) this.host.counts.redelivered++;
     if (this.feed !== null) {
+      // Counted by the feed, not by the channel.
       this.feed.take(view);
       return;
     }
+    this.host.counts.deliveredNoAck++;
+    if (redelivered) this.host.counts.redelivered++;
     const deliveryTag = this.acknowledgements.nextTag();
     writeDelivery(this.host, this.prefix, deliveryTag, redelivered, view);
   }

@@ -2,15 +2,15 @@ import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 
 /**
  * Where a message's time goes, as in OpenAMQ: between the publisher and us (if its header
- * `timestamp_in_ms` says when it sent it), in the broker until it lies in a queue or in a consumer's
- * outbox, and from there until the kernel has it.
+ * `timestamp_in_ms` says when it sent it), in the broker until it lies in a queue or in a
+ * consumer's outbox, and from there until the kernel has it.
  */
 export const STAGES = ['network_in', 'broker', 'network_out'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** Percentiles shown of each stage. */
 const PERCENTILES = { p50: 50, p90: 90, p99: 99, p999: 99.9 } as const;
-/** Figures cover one to two of these, in milliseconds: long enough for a p99, short enough to see. */
+/** Figures cover one to two of these, in milliseconds: enough for a p99, soon enough to see. */
 const PERIOD_MS = 60_000;
 /** Clocks of two machines that differ by more say nothing of the network, in milliseconds. */
 const SKEW_MAX_MS = 60_000;
@@ -26,8 +26,8 @@ interface Period {
 }
 
 /**
- * Times one read from a socket in so many: what it brought, and what followed from it. Time comes in
- * as numbers; all that the other reads cost is counting down.
+ * Times one read from a socket in so many: what it brought, and what followed from it. Time comes
+ * in as numbers; all that the other reads cost is counting down.
  */
 export class Chronometer {
   /** The read under way is being timed. */

@@ -15,6 +15,7 @@ interface Kind {
   readonly columns: readonly string[];
   walk(): { next(max: number): ObjectSlice };
   one(vhost: string, name: string): ObjectSlice | null;
+  forget(): void;
 }
 
 /** Everything that can be shown of a broker, for one reader that remembers what it was told. */
@@ -33,6 +34,11 @@ export class ObjectSources {
     };
   }
 
+  /** Takes the reader for a new one, which hasn't been told anything. */
+  forget(): void {
+    for (const kind of Object.values(this.kinds)) kind.forget();
+  }
+
   /** Names of the columns by kind. */
   get columns(): Record<ObjectKind, readonly string[]> {
     const columns = Object.entries(this.kinds).map(([kind, source]) => [kind, source.columns]);
@@ -49,10 +55,13 @@ export class ObjectSources {
 }
 
 function kindOf<T extends object>(source: ObjectSource<T>): Kind {
-  const numbers = new ObjectNumbers<T>();
+  let numbers = new ObjectNumbers<T>();
   return {
     columns: source.columns,
     walk: () => new ObjectWalk(source, numbers),
     one: (vhost, name) => sliceOf(source, numbers, vhost, name),
+    forget: () => {
+      numbers = new ObjectNumbers<T>();
+    },
   };
 }

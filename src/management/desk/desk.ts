@@ -65,6 +65,11 @@ export class Desk {
     return this.sources.columns;
   }
 
+  /** A new thread asks from now on: it hasn't been told anything yet. */
+  beginAnew(): void {
+    this.sources.forget();
+  }
+
   take(question: Question, to: Answering): void {
     switch (question.ask) {
       case 'walk':

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { ApiError, notFound } from '../link/api-error.ts';
 import { accessRoutes } from '../routes/access-routes.ts';
@@ -9,6 +9,7 @@ import { directRoutes } from '../routes/direct-routes.ts';
 import { directmqRoutes } from '../routes/directmq-routes.ts';
 import { exchangeRoutes } from '../routes/exchange-routes.ts';
 import { healthRoutes } from '../routes/health-routes.ts';
+import { metricsRoutes } from '../routes/metrics-routes.ts';
 import { nodeRoutes } from '../routes/node-routes.ts';
 import { overviewRoutes } from '../routes/overview-routes.ts';
 import { policyRoutes } from '../routes/policy-routes.ts';
@@ -34,14 +35,16 @@ export function createApp(
   const app = new Hono<Environment>();
   app.use(secureHeaders);
   app.onError((error, c) => {
-    if (!(error instanceof ApiError)) throw error;
-    return refuse(c, error);
+    if (error instanceof ApiError) return refuse(c, error);
+    parts.link.send({ kind: 'defect', message: String(error.stack ?? error) });
+    const reason = 'the management API failed, see the log';
+    return refuse(c, new ApiError(500, 'internal_server_error', reason));
   });
   app.notFound((c) => refuse(c, notFound()));
-  app.use('/api/*', boundedRequests());
-  app.use('/api/*', sameOriginOnly);
-  app.use(
-    '/api/*',
+  const bounded = boundedRequests();
+  const guards: MiddlewareHandler<Environment>[] = [
+    bounded,
+    sameOriginOnly,
     bodyLimit({
       maxSize: BODY_OCTETS_MAX,
       onError: (c) => {
@@ -49,15 +52,16 @@ export function createApp(
         return c.json({ error: 'payload_too_large', reason }, 413);
       },
     }),
-  );
-  app.use('/api/*', async (c, next) => {
-    const peer = c.env.incoming.socket.remoteAddress ?? '';
-    const header = c.req.header('authorization');
-    const identity = await authentication.identify(header, peer);
-    if (identity === null) return unknown(c);
-    c.set('identity', identity);
-    return next();
-  });
+    async (c, next) => {
+      const peer = c.env.incoming.socket.remoteAddress ?? '';
+      const header = c.req.header('authorization');
+      const identity = await authentication.identify(header, peer);
+      if (identity === null) return unknown(c);
+      c.set('identity', identity);
+      return next();
+    },
+  ];
+  for (const path of ['/api/*', '/metrics/*']) app.use(path, ...guards);
   const api = new Api(app, parts);
   for (const register of [
     overviewRoutes,
@@ -77,6 +81,7 @@ export function createApp(
     register(api);
   }
   api.refuseOtherMethods();
+  metricsRoutes(app, parts);
   servePage(app, pageFolder);
   return app;
 }

@@ -75,6 +75,8 @@ export type Question =
 /** To main. */
 export type FromManagement =
   | { readonly kind: 'question'; readonly id: number; readonly question: Question }
+  /** A request failed for a reason that isn't the client's. */
+  | { readonly kind: 'defect'; readonly message: string }
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'refused'; readonly code: string | null; readonly message: string };
 
