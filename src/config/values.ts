@@ -64,7 +64,7 @@ function toNumber(value: unknown, parse: (text: string) => number): number {
 }
 
 function parseInteger(text: string): number {
-  return /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  return /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
 }
 
 function parseShareOrOctets(text: string): number {

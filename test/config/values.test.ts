@@ -38,6 +38,14 @@ describe('a size', () => {
   });
 });
 
+describe('a number', () => {
+  it('may be negative where its option allows it', () => {
+    expect(read('managementPort', '-1')).toBe(-1);
+    expect(() => read('managementPort', '-2')).toThrow(/-1 to 65535/);
+    expect(() => read('port', '-1')).toThrow(/0 to 65535/);
+  });
+});
+
 describe('a time', () => {
   it('without a suffix is in the unit of its option', () => {
     expect(parseDuration('250', 'ms')).toBe(250);
