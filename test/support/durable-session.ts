@@ -10,6 +10,7 @@ import {
   type Options,
 } from 'amqplib';
 import { afterEach, beforeEach } from 'vitest';
+import type { BrokerCore } from '../../src/amqp-control/broker-core.ts';
 import { Broker } from '../../src/broker.ts';
 import type { StartOptions } from './broker.ts';
 import { RawClient } from './raw-client.ts';
@@ -62,6 +63,11 @@ export class DurableSession {
   get running(): Broker {
     if (this.broker === null) throw new Error('the broker is not started');
     return this.broker;
+  }
+
+  /** Does something to what the broker consists of. */
+  administer(work: (core: BrokerCore) => void): void {
+    this.running.administer(work);
   }
 
   async connect(): Promise<ChannelModel> {

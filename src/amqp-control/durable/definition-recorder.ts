@@ -2,6 +2,7 @@ import type { StoreClient } from '../../store/store-client.ts';
 import { Queue } from '../queues/queue.ts';
 import type { Exchange } from '../topology/exchange.ts';
 import type { BindingChange, TopologyObserver } from '../topology/topology-observer.ts';
+import type { VHost } from '../topology/vhost.ts';
 import type { BindingDefinition } from './definitions.ts';
 import {
   bindingDefinition,
@@ -28,9 +29,13 @@ export class DefinitionRecorder implements TopologyObserver {
     this.store = store;
   }
 
-  /** An exchange is kept already. */
-  knowExchange(vhost: string, name: string): void {
-    this.exchanges.add(endKey(vhost, false, name));
+  /** Records every change of a virtual host from now on; what is in it is kept already. */
+  record(vhost: VHost): void {
+    if (vhost.observers.has(this)) return;
+    for (const { name, durable } of vhost.exchanges.values()) {
+      if (durable) this.exchanges.add(endKey(vhost.name, false, name));
+    }
+    vhost.observers.add(this);
   }
 
   /** A binding is kept already. */
@@ -45,7 +50,7 @@ export class DefinitionRecorder implements TopologyObserver {
 
   exchangeDeclared(vhost: string, exchange: Exchange): void {
     if (!exchange.durable) return;
-    this.knowExchange(vhost, exchange.name);
+    this.exchanges.add(endKey(vhost, false, exchange.name));
     if (exchange.predeclared) return;
     const key = definitionKey('exchange', vhost, exchange.name);
     this.store.define(key, JSON.stringify(exchangeDefinition(vhost, exchange)));

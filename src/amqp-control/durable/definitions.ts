@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { ExchangeType } from '../../routing/matcher.ts';
-import type { FieldTable } from '../../wire/field-table.ts';
-import { decodeTable, encodeTable } from '../../wire/field-table.ts';
 import { Queue } from '../queues/queue.ts';
 import type { Exchange } from '../topology/exchange.ts';
 import type { BindingChange } from '../topology/topology-observer.ts';
+import { tableText } from './table-text.ts';
 
 /**
- * Definitions as the store keeps them: a key that says what is defined, and JSON. Argument tables
- * are AMQP's own encoding in base64, because JSON knows fewer types.
+ * Definitions as the store keeps them: a key that says what is defined, and JSON.
  */
 
 export interface ExchangeDefinition {
@@ -38,7 +36,7 @@ export interface BindingDefinition {
 }
 
 /** The kinds of definitions in the order in which they can be made. */
-export const KINDS = ['exchange', 'queue', 'binding'] as const;
+export const KINDS = ['vhost', 'policy', 'user', 'exchange', 'queue', 'binding'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export function exchangeDefinition(vhost: string, exchange: Exchange): ExchangeDefinition {
@@ -78,14 +76,4 @@ export function bindingKey(binding: BindingDefinition): string {
 /** The kind of definition that a key stands for, or null for one that we don't know. */
 export function kindOf(key: string): Kind | null {
   return KINDS.find((kind) => key.startsWith(`${kind}:`)) ?? null;
-}
-
-/** The table that a definition holds. */
-export function readTable(text: string): FieldTable {
-  const octets = Buffer.from(text, 'base64');
-  return decodeTable(octets, 0, octets.length);
-}
-
-function tableText(table: FieldTable): string {
-  return encodeTable(table).toString('base64');
 }

@@ -8,15 +8,28 @@ import type { BrokerCore } from '../broker-core.ts';
 import type { Queue } from '../queues/queue.ts';
 import { INLINE_BODY_MAX_OCTETS } from '../queues/segment.ts';
 import type { VHost } from '../topology/vhost.ts';
+import {
+  type PolicyDefinition,
+  restorePolicy,
+  restoreUser,
+  restoreVhost,
+  type UserDefinition,
+  type VHostDefinition,
+} from './account-definitions.ts';
+import { AccountRecorder } from './account-recorder.ts';
 import { DefinitionRecorder } from './definition-recorder.ts';
 import type { BindingDefinition, ExchangeDefinition, QueueDefinition } from './definitions.ts';
-import { KINDS, kindOf, readTable } from './definitions.ts';
+import { KINDS, type Kind, kindOf } from './definitions.ts';
+import { readTable } from './table-text.ts';
 
 /** Time between two records of progress in the log, in milliseconds. */
 const PROGRESS_MS = 1000;
 
 /** The number that no connection has: who declares what is restored. */
 const NO_CONNECTION = 0;
+
+/** A definition of what belongs to a virtual host. */
+type InVhost = PolicyDefinition | ExchangeDefinition | QueueDefinition | BindingDefinition;
 
 interface RestoredLog {
   readonly queue: Queue;
@@ -48,15 +61,16 @@ export class CoreRecovery implements Recovery {
     const recorder = new DefinitionRecorder(store);
     for (const kind of KINDS) {
       for (const [key, value] of entries) {
-        if (kindOf(key) === kind) this.define(recorder, kind, JSON.parse(value));
+        if (kindOf(key) === kind) this.define(recorder, kind, value);
       }
     }
-    for (const vhost of core.vhosts.values()) {
-      for (const exchange of vhost.exchanges.values()) {
-        if (exchange.durable) recorder.knowExchange(vhost.name, exchange.name);
-      }
-      vhost.observers.add(recorder);
-    }
+    for (const vhost of core.vhosts.values()) recorder.record(vhost);
+    const accounts = new AccountRecorder(store);
+    core.accounts.observers.add((change) => accounts.accountChanged(change));
+    core.vhostBook.observers.add((change) => {
+      if (change.kind === 'vhostPut') recorder.record(change.vhost);
+      accounts.vhostChanged(change);
+    });
     this.core.log.info({ definitions: entries.length }, 'definitions recovered');
   }
 
@@ -104,21 +118,34 @@ export class CoreRecovery implements Recovery {
     this.core.log.info({ messages: this.messageCount, percent }, 'recovering messages');
   }
 
-  private define(
-    recorder: DefinitionRecorder,
-    kind: (typeof KINDS)[number],
-    definition: ExchangeDefinition | QueueDefinition | BindingDefinition,
-  ): void {
+  private define(recorder: DefinitionRecorder, kind: Kind, text: string): void {
+    const { core } = this;
+    const definition: unknown = JSON.parse(text);
+    if (kind === 'vhost') restoreVhost(core.vhostBook, definition as VHostDefinition);
+    else if (kind === 'user') restoreUser(core.accounts, definition as UserDefinition);
+    else this.defineInVhost(recorder, kind, definition as InVhost);
+  }
+
+  private defineInVhost(recorder: DefinitionRecorder, kind: Kind, definition: InVhost): void {
     const vhost = this.core.vhosts.get(definition.vhost);
     if (vhost === undefined) {
       this.core.log.warn({ kind, ...definition }, 'kept, but of no use: its virtual host is gone');
       return;
     }
-    if (kind === 'exchange') defineExchange(vhost, definition as ExchangeDefinition);
-    else if (kind === 'queue') this.defineQueue(vhost, definition as QueueDefinition);
-    else {
-      defineBinding(vhost, definition as BindingDefinition);
-      recorder.knowBinding(definition as BindingDefinition);
+    switch (kind) {
+      case 'policy':
+        restorePolicy(vhost, definition as PolicyDefinition);
+        break;
+      case 'exchange':
+        defineExchange(vhost, definition as ExchangeDefinition);
+        break;
+      case 'queue':
+        this.defineQueue(vhost, definition as QueueDefinition);
+        break;
+      case 'binding':
+        defineBinding(vhost, definition as BindingDefinition);
+        recorder.knowBinding(definition as BindingDefinition);
+        break;
     }
   }
 

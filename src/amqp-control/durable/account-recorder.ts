@@ -1,0 +1,64 @@
+import type { StoreClient } from '../../store/store-client.ts';
+import type { AccountChange } from '../security/accounts.ts';
+import type { Policy } from '../topology/policy.ts';
+import type { PolicyChange } from '../topology/policy-book.ts';
+import type { VHost } from '../topology/vhost.ts';
+import type { VHostChange } from '../topology/vhost-book.ts';
+import { policyDefinition, userDefinition, vhostDefinition } from './account-definitions.ts';
+import { definitionKey } from './definitions.ts';
+
+/**
+ * Has the store keep what is changed of users, virtual hosts and policies while the broker runs;
+ * what the configuration names is there at every start anyway.
+ */
+export class AccountRecorder {
+  private readonly store: StoreClient;
+
+  constructor(store: StoreClient) {
+    this.store = store;
+  }
+
+  accountChanged({ kind, user }: AccountChange): void {
+    const key = definitionKey('user', user.name);
+    if (kind === 'userDeleted') this.store.undefine(key);
+    else this.store.define(key, JSON.stringify(userDefinition(user)));
+  }
+
+  vhostChanged(change: VHostChange | PolicyChange): void {
+    switch (change.kind) {
+      case 'vhostPut':
+        this.store.define(
+          definitionKey('vhost', change.vhost.name),
+          JSON.stringify(vhostDefinition(change.vhost)),
+        );
+        break;
+      case 'vhostDeleted':
+        this.vhostDeleted(change.vhost);
+        break;
+      case 'policyPut': {
+        const { vhost, policy } = change;
+        this.store.define(
+          policyKey(vhost, policy),
+          JSON.stringify(policyDefinition(vhost, policy)),
+        );
+        break;
+      }
+      case 'policyDeleted':
+        this.store.undefine(policyKey(change.vhost, change.policy));
+        break;
+    }
+  }
+
+  private vhostDeleted({ name, policies }: VHost): void {
+    for (const kind of ['policy', 'operator policy'] as const) {
+      for (const policy of policies.policies(kind).values()) {
+        this.store.undefine(policyKey(name, policy));
+      }
+    }
+    this.store.undefine(definitionKey('vhost', name));
+  }
+}
+
+function policyKey(vhost: string, { kind, name }: Policy): string {
+  return definitionKey('policy', vhost, kind, name);
+}
