@@ -15,6 +15,7 @@ export const RUN_OPTIONS = {
   'confirm-window': { type: 'string', default: '1000' },
   acks: { type: 'boolean', default: false },
   prefetch: { type: 'string', default: '100' },
+  persistent: { type: 'boolean', default: false },
 } as const;
 
 export const RUN_OPTIONS_HELP = `\
@@ -25,7 +26,8 @@ export const RUN_OPTIONS_HELP = `\
   --warm-up N           seconds before it; default 1
   --repetitions N       default 5
   --confirms            publishers wait for confirms, --confirm-window at a time (1000)
-  --acks                consumers acknowledge, --prefetch at a time (100)`;
+  --acks                consumers acknowledge, --prefetch at a time (100)
+  --persistent          durable queues and persistent messages`;
 
 /** Options of the broker that a bench passes on as they are. */
 export const BROKER_OPTIONS = {
@@ -50,6 +52,7 @@ export interface RunOptionValues {
   readonly 'confirm-window': string;
   readonly acks: boolean;
   readonly prefetch: string;
+  readonly persistent: boolean;
 }
 
 /** What parseArgs makes of {@link BROKER_OPTIONS}. */
@@ -70,6 +73,7 @@ export function workloadsOf(values: RunOptionValues): Workload[] {
       bodyOctets,
       confirmWindow: values.confirms ? confirmWindow : 0,
       prefetch: values.acks ? prefetch : 0,
+      persistent: values.persistent,
     }));
   });
 }

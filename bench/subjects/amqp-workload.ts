@@ -63,7 +63,8 @@ class WorkloadOpener {
       await control.call({ name: 'exchange.declare', exchange: name, type }, 'exchange.declare-ok');
     }
     for (const { queue, bindings } of this.#topology.consumers) {
-      await control.call({ name: 'queue.declare', queue, exclusive }, 'queue.declare-ok');
+      const durable = this.#workload.persistent === true;
+      await control.call({ name: 'queue.declare', queue, exclusive, durable }, 'queue.declare-ok');
       const last = bindings.length - 1;
       for (const [index, { exchange, pattern: routingKey }] of bindings.entries()) {
         const nowait = index < last;
@@ -99,8 +100,9 @@ class WorkloadOpener {
       await session.call({ name: 'confirm.select' }, 'confirm.select-ok');
     }
     const body = fillerBody(this.#workload.bodyOctets);
+    const properties = this.#workload.persistent === true ? { deliveryMode: 2 } : {};
     const block = encodeBlock(plan.routingKeys, (routingKey) =>
-      encodePublish(plan.exchange, routingKey, body, session.frameMax),
+      encodePublish(plan.exchange, routingKey, body, session.frameMax, properties),
     );
     return { socket: session.dialogue.handOver(), block, plan };
   }

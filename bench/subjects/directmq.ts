@@ -43,7 +43,8 @@ export class DirectmqSubject implements Subject {
   }
 
   async start(): Promise<RunningDirectmq> {
-    const own = ['--port', '0', '--log-level', 'warn', '--data-dir', 'none'];
+    const own = ['--port', '0', '--log-level', 'warn'];
+    if (!this.#options.includes('--data-dir')) own.push('--data-dir', 'none');
     const broker = ['dist/main.js', ...own, ...this.#options];
     const args = [...this.#nodeOptions, ...broker];
     const server = new ServerProcess({ command: process.execPath, args });

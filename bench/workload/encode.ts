@@ -3,7 +3,7 @@ import { encodeBodyFrames, encodeHeaderFrame } from '../../src/wire/frame.ts';
 import { MessageView } from '../../src/wire/message-view.ts';
 import { encodeMethodFrame } from '../../src/wire/methods.ts';
 import { encodeShortstr } from '../../src/wire/octets.ts';
-import { encodeProperties } from '../../src/wire/properties.ts';
+import { type BasicProperties, encodeProperties } from '../../src/wire/properties.ts';
 import type { MessageBlock } from '../pump/orders.ts';
 import { PUMP_CALL_OCTETS } from '../pump/orders.ts';
 
@@ -23,15 +23,16 @@ export function fillerBody(bodyOctets: number): Buffer {
   return Buffer.alloc(bodyOctets, FILLER);
 }
 
-/** Basic.Publish, content header without properties and body frames on channel 1. */
+/** Basic.Publish, content header and body frames on channel 1. */
 export function encodePublish(
   exchange: string,
   routingKey: string,
   body: Buffer,
   frameMax: number,
+  properties: BasicProperties = {},
 ): EncodedMessage {
   const method = encodeMethodFrame(1, { name: 'basic.publish', exchange, routingKey });
-  const header = encodeHeaderFrame(1, body.length, encodeProperties({}));
+  const header = encodeHeaderFrame(1, body.length, encodeProperties(properties));
   const frames = encodeBodyFrames(1, body, frameMax);
   const octets = Buffer.concat([method, header, ...frames]);
   return { octets, bodyAt: octets.indexOf(FILLER, method.length + header.length) };
