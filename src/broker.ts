@@ -9,6 +9,7 @@ import type { PlaneSettings } from './amqp-control/direct/plane-settings.ts';
 import { ThreadPlane } from './amqp-control/direct/thread-plane.ts';
 import { openStore } from './amqp-control/durable/open-store.ts';
 import { Acceptor } from './amqp-control/net/acceptor.ts';
+import { DiskWatch } from './amqp-control/net/disk-watch.ts';
 import { MemoryWatch } from './amqp-control/net/memory-watch.ts';
 import { TlsFiles, type TlsSettings } from './amqp-control/net/tls-files.ts';
 import { Turn } from './amqp-control/net/turn.ts';
@@ -63,6 +64,7 @@ export class Broker {
   private readonly direct: DirectHub;
   private readonly management: ManagementHost | null;
   private readonly memoryWatch: MemoryWatch;
+  private readonly diskWatch: DiskWatch | null;
   private readonly store: StoreThread | null;
   private readonly tls: TlsFiles | null;
   private stopping: Promise<void> | null = null;
@@ -75,6 +77,10 @@ export class Broker {
     this.direct = parts.direct;
     this.store = parts.store;
     this.tls = parts.tls;
+    this.diskWatch =
+      parts.store === null
+        ? null
+        : new DiskWatch(parts.turn, options.dataDir, options.diskFreeLimit);
     this.management = parts.management;
     this.memoryWatch = new MemoryWatch(parts.turn, options.memoryHighWater || Infinity);
     this.host = options.host;
@@ -199,6 +205,7 @@ export class Broker {
     const { core, turn, acceptor } = this;
     this.memoryWatch.stop();
     this.tls?.close();
+    this.diskWatch?.stop();
     const managementStopped = this.management?.stop();
     acceptor.close();
     turn.run(() => {
@@ -312,7 +319,12 @@ function loginOf(options: BrokerOptions, { accounts }: BrokerCore): string {
 /** The accounts that the options name. */
 function addAccounts({ accounts }: BrokerCore, options: BrokerOptions): void {
   for (const { name, password, tags, permissions } of accountsOf(options)) {
-    accounts.putUser({ name, password: { algorithm: 'plain', text: password }, tags });
+    accounts.putUser({
+      name,
+      password: { algorithm: 'plain', text: password },
+      tags,
+      configured: true,
+    });
     for (const [vhost, patterns] of Object.entries(permissions ?? {})) {
       accounts.setPermissions(name, vhost, patterns);
     }

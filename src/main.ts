@@ -17,11 +17,12 @@ const STOP_MARGIN_MS = 1000;
 const MONITOR_INTERVAL_MS = 1000;
 
 const argv = process.argv.slice(2);
-if (TOOL_NAMES.has(argv[0])) {
+if (TOOL_NAMES.has(argv[0])) await runTools(argv);
+else await runBroker();
+
+async function runTools(args: readonly string[]): Promise<void> {
   const { runTool } = await import('./cli/tool.ts');
-  process.exitCode = await runTool(argv);
-} else {
-  await runBroker();
+  process.exitCode = await runTool(args);
 }
 
 async function runBroker(): Promise<void> {
@@ -37,6 +38,9 @@ async function runBroker(): Promise<void> {
       break;
     case 'refused':
       refuse(invocation.line);
+      break;
+    case 'check':
+      await runTools(['check', invocation.options.dataDir]);
       break;
     case 'run':
       await run(invocation.options);

@@ -10,4 +10,6 @@ export const TOOL_NAMES: ReadonlySet<string> = new Set([
   'delete',
   'ping',
   'bench',
+  'check',
+  'backup',
 ]);

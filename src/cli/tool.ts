@@ -7,6 +7,7 @@ import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE } from './exit-code.
 import { pair, positiveInteger, wholeNumber } from './option-values.ts';
 import { ping } from './ping.ts';
 import { publish } from './publish.ts';
+import { backup, check } from './storage.ts';
 import * as topology from './topology.ts';
 
 /** Environment variable with the default of `--url`. */
@@ -80,6 +81,16 @@ function createProgram(io: ToolIo, exit: (code: number) => void): Command {
     .option('--size <octets>', 'octets of a body', wholeNumber, 16)
     .option('-d, --duration <seconds>', 'seconds to publish', positiveInteger, 5)
     .action(run(bench));
+  program
+    .command('check <directory>')
+    .description('verify a data directory, also while a broker works on it')
+    .addHelpText('after', HELP_FOOTER)
+    .action(run(check));
+  program
+    .command('backup <directory> <target>')
+    .description('copy a data directory as it is now, also while a broker works on it')
+    .addHelpText('after', HELP_FOOTER)
+    .action(run(backup));
   return program;
 }
 

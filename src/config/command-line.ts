@@ -8,10 +8,14 @@ import { unknownOption } from './unknown-option.ts';
 import { type OptionValue, readValue } from './values.ts';
 import { VERSION } from './version.ts';
 
-/** What the arguments ask for: some text, or a broker with the options given. */
+/** What the arguments ask for: some text, a broker with the options given, or its directory's check. */
 export type CommandLine =
   | { readonly kind: 'print'; readonly text: string }
-  | { readonly kind: 'run'; readonly configPath: string | null; readonly given: GivenOptions };
+  | {
+      readonly kind: 'run' | 'check';
+      readonly configPath: string | null;
+      readonly given: GivenOptions;
+    };
 
 const HELP_COLUMNS = 100;
 
@@ -41,7 +45,7 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
   if (stated.help === true) return { kind: 'print', text: command.helpInformation() + CLOSING };
   if (stated.version === true) return { kind: 'print', text: `directmq ${VERSION}\n` };
   return {
-    kind: 'run',
+    kind: stated.check === true ? 'check' : 'run',
     configPath: only(stated.config, '--config') ?? null,
     given: readGiven(command, stated),
   };
@@ -57,6 +61,7 @@ function describeCommand(): Command {
   command
     .addOption(new Option('-h, --help', 'Print this text').helpGroup('General'))
     .addOption(new Option('--version', 'Print the version').helpGroup('General'))
+    .addOption(new Option('--check', 'Verify the data directory, and end').helpGroup('General'))
     .addOption(
       new Option('--config <file>', 'Read options from a .toml or .json file')
         .argParser(collect)

@@ -9,6 +9,8 @@ import type { BrokerOptions } from './options.ts';
 /** What the command has to do. */
 export type Invocation =
   | { readonly kind: 'run'; readonly options: BrokerOptions }
+  /** Verify the data directory. */
+  | { readonly kind: 'check'; readonly options: BrokerOptions }
   | { readonly kind: 'print'; readonly text: string }
   /** `line` says what is wrong with which option; it ends without a line break. */
   | { readonly kind: 'refused'; readonly line: string };
@@ -32,7 +34,7 @@ export async function parseInvocation(
     const path = line.configPath ?? variables.configPath;
     const file = path === null ? {} : await readConfigFile(path, readFile);
     const given = { ...file, ...variables.given, ...line.given };
-    return { kind: 'run', options: completeOptions(given, 'command', machine) };
+    return { kind: line.kind, options: completeOptions(given, 'command', machine) };
   } catch (error) {
     if (error instanceof OptionError) return { kind: 'refused', line: error.message };
     throw error;

@@ -139,6 +139,13 @@ const storage = {
     ),
     embeddedDefault: 'none',
   },
+  // RabbitMQ's default.
+  diskFreeLimit: octets(
+    'disk-free-limit',
+    50 * MIB,
+    [0, OCTETS_MAX],
+    'Free space on the disk of the data directory below which publishers are blocked; 0 = never',
+  ),
 };
 
 const direct = {

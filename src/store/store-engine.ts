@@ -3,6 +3,12 @@ import { open } from 'lmdb';
 import type { Batch } from './batch.ts';
 import { type ChunkIndex, settledBits } from './chunk-index.ts';
 
+/** The part of LMDB's statistics that is needed here; the package gives them no type. */
+interface EnvironmentStats {
+  readonly lastPageNumber: number;
+  readonly pageSize: number;
+}
+
 /**
  * The one file that knows the engine: LMDB. Chunks, the bits of their settled entries, taken marks
  * and definitions are tables of one environment, so that a batch is one transaction; it is on disk
@@ -43,6 +49,12 @@ export class StoreEngine {
   /** Every taken mark: log and entry. */
   *allTaken(): Iterable<readonly [log: number, entry: number]> {
     for (const { key, value } of this.taken.getRange()) yield [key, value];
+  }
+
+  /** Octets that the file must have. */
+  usedOctets(): number {
+    const { lastPageNumber, pageSize } = this.root.getStats() as EnvironmentStats;
+    return (lastPageNumber + 1) * pageSize;
   }
 
   /** Number of chunks. */

@@ -13,8 +13,7 @@ type StoredLimits<Limits> = { readonly [Name in keyof Limits]: number | null };
 export interface UserDefinition {
   readonly name: string;
   /**
-   * Null: the user can't log in with one. Absent: it is in the configuration, as plain text, which
-   * has no place in a file of ours.
+   * Null: the user can't log in with one. Absent: the configuration says it.
    */
   readonly password?: HashedPassword | null;
   readonly tags: readonly string[];
@@ -42,7 +41,7 @@ export function userDefinition(user: User): UserDefinition {
   const { name, password, tags, limits } = user;
   return {
     name,
-    ...(password?.algorithm === 'plain' ? {} : { password }),
+    ...(user.passwordIsConfigured || password?.algorithm === 'plain' ? {} : { password }),
     tags,
     limits: storedLimits(limits),
     permissions: [...user.permissions].map(([vhost, { patterns }]) => [vhost, patterns]),

@@ -1,5 +1,5 @@
 import type { StoreClient } from '../../store/store-client.ts';
-import type { AccountChange } from '../security/accounts.ts';
+import type { AccountChange, Accounts } from '../security/accounts.ts';
 import type { Policy } from '../topology/policy.ts';
 import type { PolicyChange } from '../topology/policy-book.ts';
 import type { VHost } from '../topology/vhost.ts';
@@ -13,15 +13,27 @@ import { definitionKey } from './definitions.ts';
  */
 export class AccountRecorder {
   private readonly store: StoreClient;
+  /** By name, what there is to be said of a user: most changes of a password are of its hash. */
+  private readonly known = new Map<string, string>();
 
-  constructor(store: StoreClient) {
+  constructor(store: StoreClient, accounts: Accounts) {
     this.store = store;
+    for (const user of accounts.users.values()) {
+      this.known.set(user.name, JSON.stringify(userDefinition(user)));
+    }
   }
 
   accountChanged({ kind, user }: AccountChange): void {
     const key = definitionKey('user', user.name);
-    if (kind === 'userDeleted') this.store.undefine(key);
-    else this.store.define(key, JSON.stringify(userDefinition(user)));
+    if (kind === 'userDeleted') {
+      this.known.delete(user.name);
+      this.store.undefine(key);
+      return;
+    }
+    const text = JSON.stringify(userDefinition(user));
+    if (this.known.get(user.name) === text) return;
+    this.known.set(user.name, text);
+    this.store.define(key, text);
   }
 
   vhostChanged(change: VHostChange | PolicyChange): void {

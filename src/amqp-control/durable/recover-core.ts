@@ -65,7 +65,7 @@ export class CoreRecovery implements Recovery {
       }
     }
     for (const vhost of core.vhosts.values()) recorder.record(vhost);
-    const accounts = new AccountRecorder(store);
+    const accounts = new AccountRecorder(store, core.accounts);
     core.accounts.observers.add((change) => accounts.accountChanged(change));
     core.vhostBook.observers.add((change) => {
       if (change.kind === 'vhostPut') recorder.record(change.vhost);

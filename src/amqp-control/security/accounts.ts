@@ -10,6 +10,8 @@ import { type Password, UNLIMITED_USER, User, type UserLimits } from './user.ts'
 export interface UserRequest {
   readonly name: string;
   readonly password?: Password;
+  /** The password is what the configuration says. */
+  readonly configured?: boolean;
   readonly tags?: readonly string[];
 }
 
@@ -72,7 +74,10 @@ export class Accounts {
   putUser(request: UserRequest): User {
     const { name, password, tags } = request;
     const user = this.byName.get(name) ?? new User(name, null);
-    if (password !== undefined) user.password = password;
+    if (password !== undefined) {
+      user.password = password;
+      user.passwordIsConfigured = request.configured === true;
+    }
     if (tags !== undefined) user.tags = [...tags];
     this.byName.set(name, user);
     this.tell({ kind: 'userPut', user });

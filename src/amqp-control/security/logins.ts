@@ -145,7 +145,8 @@ export class Logins {
     return this.checks.hash(text, (stronger) => {
       // It may have been changed meanwhile, or the user deleted.
       if (user.password !== password || password === null) return;
-      this.accounts.putUser({ name: user.name, password: stronger });
+      const { name, passwordIsConfigured: configured } = user;
+      this.accounts.putUser({ name, password: stronger, configured });
       this.checks.remember(user, text);
     });
   }

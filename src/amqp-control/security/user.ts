@@ -37,6 +37,8 @@ export const UNLIMITED_USER: UserLimits = { connectionsMax: Infinity, channelsMa
 export class User {
   readonly name: string;
   password: Password;
+  /** The password is the configuration's, hashed or not: it isn't stored. */
+  passwordIsConfigured = false;
   tags: readonly string[] = [];
   limits: UserLimits = UNLIMITED_USER;
   /** Its connections that are open, and their channels. */

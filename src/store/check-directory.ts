@@ -1,0 +1,100 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { MessageView } from '../wire/message-view.ts';
+import { chunkFault, chunkFirst, chunkSpan, readChunk } from './chunk-format.ts';
+import { isSettled } from './chunk-index.ts';
+import { DATA_FILE, DirectoryRefused, isStoreDirectory } from './store-directory.ts';
+import { StoreEngine } from './store-engine.ts';
+
+/** What is in a data directory, and what is wrong with it. */
+export interface DirectoryReport {
+  readonly definitions: number;
+  readonly chunks: number;
+  /** Messages that are in at least one queue. */
+  readonly messages: number;
+  readonly faults: readonly string[];
+}
+
+/**
+ * Reads all of a data directory and compares checksums. Changes nothing; a broker may be running on
+ * it.
+ *
+ * @throws DirectoryRefused if it is no data directory, or can't be opened
+ */
+export async function checkDirectory(directory: string): Promise<DirectoryReport> {
+  const engine = openToRead(directory);
+  try {
+    const faults = [...faultsOfFile(engine, directory)];
+    // What a file that is cut short would have to say can't even be looked for.
+    if (faults.length > 0) return { definitions: 0, chunks: 0, messages: 0, faults };
+    let definitions = 0;
+    for (const [key, value] of engine.allDefinitions()) {
+      definitions++;
+      if (!isJson(value)) faults.push(`definition ${key} can't be understood`);
+    }
+    let chunks = 0;
+    let messages = 0;
+    for (const [first, octets, settled] of engine.allChunks()) {
+      chunks++;
+      const fault = chunkFault(octets) ?? faultInside(first, octets, settled);
+      if (fault === null) messages += messagesIn(octets, settled);
+      else faults.push(`chunk ${first}: ${fault}`);
+    }
+    return { definitions, chunks, messages, faults };
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Opens a data directory without the right to change it. @throws DirectoryRefused */
+export function openToRead(directory: string): StoreEngine {
+  if (!isStoreDirectory(directory)) {
+    throw new DirectoryRefused(`${directory} is not a data directory of DirectMQ`);
+  }
+  try {
+    return new StoreEngine(directory, true);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DirectoryRefused(`cannot open the data directory ${directory}: ${reason}`);
+  }
+}
+
+function* faultsOfFile(engine: StoreEngine, directory: string): Iterable<string> {
+  const { size } = statSync(join(directory, DATA_FILE));
+  const needed = engine.usedOctets();
+  if (size < needed) yield `${DATA_FILE} has ${size} octets, and should have ${needed}`;
+}
+
+function faultInside(first: number, octets: Buffer, settled: Buffer | null): string | null {
+  if (chunkFirst(octets) !== first) return `it calls itself ${chunkFirst(octets)}`;
+  if (settled !== null && settled.length !== (chunkSpan(octets) + 7) >> 3) {
+    return 'what is known of its entries is of another size';
+  }
+  return null;
+}
+
+function messagesIn(octets: Buffer, settled: Buffer | null): number {
+  const first = chunkFirst(octets);
+  let messages = 0;
+  let isCounted = false;
+  readChunk(octets, new MessageView(), false, {
+    message: () => {
+      isCounted = false;
+    },
+    entry: (_log, entry) => {
+      if (isCounted || (settled !== null && isSettled(settled, entry - first))) return;
+      isCounted = true;
+      messages++;
+    },
+  });
+  return messages;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,144 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Broker } from '../../src/broker.ts';
+import { RunningCommand, runCommand } from '../cli/command.ts';
+import { useDurableBroker } from '../support/durable-session.ts';
+
+const LABEL = 'directmq-store.json';
+const DATA = 'data.mdb';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'directmq-directory-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+function start(dataDir: string): Promise<Broker> {
+  return Broker.start({ port: 0, dataDir });
+}
+
+describe('a data directory', () => {
+  const session = useDurableBroker();
+
+  /** Stops the broker, whose directory holds a message with this text. */
+  async function stopWith(text: string): Promise<void> {
+    await (await session.channel()).assertQueue('q', { durable: true });
+    await session.publish('q', [text]);
+    await session.stop();
+  }
+
+  it('is made where there is none', async () => {
+    const directory = join(folder, 'not', 'there');
+    await (await start(directory)).stop();
+    expect(JSON.parse(await readFile(join(directory, LABEL), 'utf8'))).toMatchObject({ format: 1 });
+  });
+
+  it('that holds other files is refused, and nothing in it is touched', async () => {
+    await writeFile(join(folder, 'mine.txt'), 'x');
+    await expect(start(folder)).rejects.toThrow(/holds other files .* choose an empty directory/);
+    expect(await readFile(join(folder, 'mine.txt'), 'utf8')).toBe('x');
+  });
+
+  it('of a newer format is refused', async () => {
+    await session.stop();
+    const label = { product: 'DirectMQ', format: 99, complete: true };
+    await writeFile(join(session.dataDir, LABEL), JSON.stringify(label));
+    await expect(start(session.dataDir)).rejects.toThrow(/format 99, made by a newer DirectMQ/);
+  });
+
+  it('without its data, or with a label that makes no sense, is refused', async () => {
+    await session.stop();
+    await rm(join(session.dataDir, DATA));
+    await expect(start(session.dataDir)).rejects.toThrow(/damaged: data.mdb is missing/);
+    await writeFile(join(session.dataDir, LABEL), 'no');
+    await expect(start(session.dataDir)).rejects.toThrow(/damaged: .* can't be understood/);
+  });
+
+  it('whose data is no database is refused', async () => {
+    await session.stop();
+    await writeFile(join(session.dataDir, DATA), Buffer.alloc(65_536, 'x'));
+    await expect(start(session.dataDir)).rejects.toThrow(/is damaged \(.*restore a backup/);
+  });
+
+  it('in which an octet of a message has changed is refused, and the check says why', async () => {
+    await stopWith('some text that can be found again');
+    const path = join(session.dataDir, DATA);
+    const octets = await readFile(path);
+    const at = octets.lastIndexOf('some text that can be found again');
+    octets[at] ^= 1;
+    await writeFile(path, octets);
+    await expect(start(session.dataDir)).rejects.toThrow(/chunk 1: its checksum is wrong/);
+    const { code, stdout } = await runCommand(['--check', '--data-dir', session.dataDir]);
+    expect({ code, stdout }).toMatchObject({ code: 1 });
+    expect(stdout).toMatch(/chunk 1: its checksum is wrong\n.*1 faults/);
+  });
+
+  it('that is whole is said to be so, also while a broker works on it', async () => {
+    await (await session.channel()).assertQueue('q', { durable: true });
+    await session.publish('q', ['1', '2', '3']);
+    const { code, stdout } = await runCommand(['check', session.dataDir]);
+    expect({ code, stdout }).toMatchObject({ code: 0 });
+    expect(stdout).toMatch(/: whole; 1 definitions, 3 messages in \d chunks\n$/);
+  });
+
+  it('that is none can be neither checked nor copied', async () => {
+    const check = await runCommand(['check', folder]);
+    expect(check.code).toBe(1);
+    expect(check.stderr).toMatch(/is not a data directory of DirectMQ/);
+    const backup = await runCommand(['backup', folder, join(folder, 'copy')]);
+    expect(backup.stderr).toMatch(/is not a data directory of DirectMQ/);
+  });
+
+  it('can be copied while a broker works on it, and another one started on the copy', async () => {
+    const channel = await session.channel();
+    await channel.assertQueue('q', { durable: true });
+    await session.publish('q', ['1', '2']);
+    const copy = join(folder, 'copy');
+    expect(await runCommand(['backup', session.dataDir, copy])).toMatchObject({ code: 0 });
+    await session.publish('q', ['3']);
+    const again = await runCommand(['backup', session.dataDir, copy]);
+    expect(again.stderr).toMatch(/is not empty/);
+    expect(await session.bodies('q')).toEqual(['1', '2', '3']);
+    await session.stop();
+    await rm(session.dataDir, { recursive: true });
+    await cp(copy, session.dataDir, { recursive: true });
+    await session.start();
+    expect(await session.bodies('q')).toEqual(['1', '2']);
+  });
+
+  it('is used by one broker of a process at a time', async () => {
+    await expect(start(session.dataDir)).rejects.toThrow(/in use by another broker/);
+    await session.stop();
+    await session.start();
+  });
+
+  it('is used by one process at a time, until that one is killed', async () => {
+    const command = new RunningCommand(['--port', '0', '--data-dir', folder]);
+    try {
+      await command.firstLine();
+      await expect(start(folder)).rejects.toThrow(/in use by process \d+: stop it/);
+    } finally {
+      command.process.kill('SIGKILL');
+      await command.ended();
+    }
+    await (await start(folder)).stop();
+  });
+});
+
+describe('a disk that is nearly full', () => {
+  const session = useDurableBroker({ diskFreeLimit: 2 ** 50 });
+
+  it('blocks publishers, who are told why, and nobody else', async () => {
+    const client = await session.rawChannel();
+    const connection = await session.connect();
+    const reason = new Promise((resolve) => connection.on('blocked', resolve));
+    const channel = await connection.createChannel();
+    channel.sendToQueue('nowhere', Buffer.from('x'));
+    expect(await reason).toBe('low on disk');
+    await client.expectAlive();
+  });
+});
