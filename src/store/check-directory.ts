@@ -1,9 +1,7 @@
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { MessageView } from '../wire/message-view.ts';
 import { chunkFault, chunkFirst, chunkSpan, readChunk } from './chunk-format.ts';
 import { isSettled } from './chunk-index.ts';
-import { DATA_FILE, DirectoryRefused, isStoreDirectory } from './store-directory.ts';
+import { DirectoryRefused, isStoreDirectory } from './store-directory.ts';
 import { StoreEngine } from './store-engine.ts';
 
 /** What is in a data directory, and what is wrong with it. */
@@ -24,9 +22,7 @@ export interface DirectoryReport {
 export async function checkDirectory(directory: string): Promise<DirectoryReport> {
   const engine = openToRead(directory);
   try {
-    const faults = [...faultsOfFile(engine, directory)];
-    // What a file that is cut short would have to say can't even be looked for.
-    if (faults.length > 0) return { definitions: 0, chunks: 0, messages: 0, faults };
+    const faults: string[] = [];
     let definitions = 0;
     for (const [key, value] of engine.allDefinitions()) {
       definitions++;
@@ -57,12 +53,6 @@ export function openToRead(directory: string): StoreEngine {
     const reason = error instanceof Error ? error.message : String(error);
     throw new DirectoryRefused(`cannot open the data directory ${directory}: ${reason}`);
   }
-}
-
-function* faultsOfFile(engine: StoreEngine, directory: string): Iterable<string> {
-  const { size } = statSync(join(directory, DATA_FILE));
-  const needed = engine.usedOctets();
-  if (size < needed) yield `${DATA_FILE} has ${size} octets, and should have ${needed}`;
 }
 
 function faultInside(first: number, octets: Buffer, settled: Buffer | null): string | null {

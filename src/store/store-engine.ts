@@ -1,13 +1,11 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Database, RootDatabase } from 'lmdb';
 import { open } from 'lmdb';
 import type { Batch } from './batch.ts';
 import { type ChunkIndex, settledBits } from './chunk-index.ts';
-
-/** The part of LMDB's statistics that is needed here; the package gives them no type. */
-interface EnvironmentStats {
-  readonly lastPageNumber: number;
-  readonly pageSize: number;
-}
+import { dataFileFault } from './data-file.ts';
+import { DATA_FILE } from './store-directory.ts';
 
 /**
  * The one file that knows the engine: LMDB. Chunks, the bits of their settled entries, taken marks
@@ -24,6 +22,9 @@ export class StoreEngine {
 
   /** @throws Error if the files can't be opened or are no LMDB environment */
   constructor(directory: string, readOnly: boolean) {
+    const path = join(directory, DATA_FILE);
+    const fault = existsSync(path) ? dataFileFault(path) : null;
+    if (fault !== null) throw new Error(`${DATA_FILE}: ${fault}`);
     // A commit returns when it is on disk: the engine's default returns earlier.
     this.root = open<Buffer, string>({
       path: directory,
@@ -49,12 +50,6 @@ export class StoreEngine {
   /** Every taken mark: log and entry. */
   *allTaken(): Iterable<readonly [log: number, entry: number]> {
     for (const { key, value } of this.taken.getRange()) yield [key, value];
-  }
-
-  /** Octets that the file must have. */
-  usedOctets(): number {
-    const { lastPageNumber, pageSize } = this.root.getStats() as EnvironmentStats;
-    return (lastPageNumber + 1) * pageSize;
   }
 
   /** Number of chunks. */

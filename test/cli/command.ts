@@ -20,7 +20,9 @@ export class RunningCommand {
   private stderr = '';
 
   constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-    const memory = args.some((arg) => arg.startsWith('--data-dir')) ? [] : ['--data-dir', 'none'];
+    const isTool = args.length > 0 && !args[0].startsWith('-');
+    const isStated = args.some((arg) => arg.startsWith('--data-dir'));
+    const memory = isTool || isStated ? [] : ['--data-dir', 'none'];
     this.process = spawn(process.execPath, [MAIN, ...args, ...memory], {
       env: { PATH: process.env.PATH, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

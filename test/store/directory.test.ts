@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -62,6 +62,15 @@ describe('a data directory', () => {
     await session.stop();
     await writeFile(join(session.dataDir, DATA), Buffer.alloc(65_536, 'x'));
     await expect(start(session.dataDir)).rejects.toThrow(/is damaged \(.*restore a backup/);
+  });
+
+  it('whose data is cut short is refused', async () => {
+    await stopWith('x'.repeat(200_000));
+    await truncate(join(session.dataDir, DATA), 100_000);
+    await expect(start(session.dataDir)).rejects.toThrow(/it has 100000 octets and should have/);
+    const { code, stderr } = await runCommand(['check', session.dataDir]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/cannot open .*it has 100000 octets/);
   });
 
   it('in which an octet of a message has changed is refused, and the check says why', async () => {
