@@ -8,7 +8,7 @@ import { unknownOption } from './unknown-option.ts';
 import { type OptionValue, readValue } from './values.ts';
 import { VERSION } from './version.ts';
 
-/** What the arguments ask for: some text, a broker with the options given, or its directory's check. */
+/** What the arguments ask for: some text, a broker with these options, or its directory's check. */
 export type CommandLine =
   | { readonly kind: 'print'; readonly text: string }
   | {
