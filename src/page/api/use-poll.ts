@@ -8,6 +8,9 @@ export const POLL_MS = 2000;
 /** How often it asks for what changes only when somebody changes it, in milliseconds. */
 export const SLOW_POLL_MS = 10_000;
 
+/** HTTP status codes for what one may not see. */
+const REFUSALS: ReadonlySet<number> = new Set([401, 403, 404]);
+
 export interface Poll<T> {
   /** The last answer; stays while newer ones fail. */
   readonly data: T | undefined;
@@ -28,6 +31,18 @@ interface Answer<T> {
 
 /** GETs one path of the API after another. */
 export type Getter = <T>(path: string) => Promise<T>;
+
+/**
+ * What a path answers, or something else where this user may not ask for it: a view then shows the rest.
+ */
+export async function getOr<T>(get: Getter, path: string, otherwise: T): Promise<T> {
+  try {
+    return await get<T>(path);
+  } catch (error) {
+    if (error instanceof ApiError && REFUSALS.has(error.status)) return otherwise;
+    throw error;
+  }
+}
 
 /**
  * Asks again and again for what a view shows: `load` runs once at a time, pauses while the tab is

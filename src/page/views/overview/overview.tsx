@@ -1,7 +1,7 @@
 import type { FeedInfo } from '../../api/direct-types.ts';
 import type { NodeInfo, Overview } from '../../api/types.ts';
 import { useMade } from '../../api/use-list.ts';
-import { usePoll } from '../../api/use-poll.ts';
+import { getOr, usePoll } from '../../api/use-poll.ts';
 import { RateChart } from '../../charts/rate-chart.tsx';
 import { ThreadMap } from '../../charts/thread-map.tsx';
 import { Facts, Figure } from '../../components/facts.tsx';
@@ -22,8 +22,8 @@ interface OverviewData {
 export function OverviewView() {
   const poll = usePoll<OverviewData>('overview', async (get) => ({
     overview: await get<Overview>('overview'),
-    nodes: await get<readonly NodeInfo[]>('nodes'),
-    feeds: await get<readonly FeedInfo[]>('directmq/feeds'),
+    nodes: await getOr<readonly NodeInfo[]>(get, 'nodes', []),
+    feeds: await getOr<readonly FeedInfo[]>(get, 'directmq/feeds', []),
   }));
   const threads = useThreads();
   const watch = useMade(() => new FeedWatch());
