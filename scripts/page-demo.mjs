@@ -19,6 +19,8 @@ const TOPOLOGY = [
 ];
 /** Publishing turns a second. */
 const TURNS = 20;
+/** Direct messages a second. */
+const TICKS = 24_000;
 const QUEUES_IDLE = 60;
 
 /** Starts everything; `stop` ends what was started. */
@@ -34,21 +36,20 @@ export async function startDemo() {
   const addresses = await readyLine(run(...ports, ...limits, '--shards', '2', '--writers', '1'));
   const amqp = `amqp://${addresses.amqp}`;
   const stopTraffic = await ordinaryTraffic(amqp);
-  const declared = await directTopology(amqp);
-  const direct = ['--direct', '--url', amqp];
-  const feeds = ['ticks.board', 'ticks.archive', 'ticks.mobile'].map((queue) =>
-    run('consume', queue, '--no-ack', ...direct),
-  );
-  for (const feed of feeds) feed.stdout.resume();
-  const publish = ['publish', 'ticks', 'eur.usd', '1.0842', '--no-confirm', '--count', '1000000000'];
-  run(...publish, ...direct);
+  const stopTicks = await directTraffic(amqp);
+  const feeds = ['eur.*', 'usd.*', '#'].map((key) => {
+    const options = ['--exchange', 'ticks', '--key', key, '--no-ack', '--direct', '--url', amqp];
+    const child = run('consume', ...options);
+    child.stdout.resume();
+    return child;
+  });
   return {
     page: `http://${addresses.management}/`,
     /** From now on this consumer takes nothing, as one that hangs. */
     hang: () => feeds.at(-1).kill('SIGSTOP'),
     async stop() {
       await stopTraffic();
-      await declared.close();
+      await stopTicks();
       for (const child of children.reverse()) {
         child.kill('SIGCONT');
         child.kill('SIGTERM');
@@ -110,16 +111,22 @@ async function ordinaryTraffic(url) {
   };
 }
 
-/** An exchange and queues for Direct Mode. */
-async function directTopology(url) {
-  const connection = await connect(url);
+/** A publisher in Direct Mode. */
+async function directTraffic(url) {
+  const { connect: connectDirect } = await import('../dist/client/index.js');
+  const connection = await connectDirect(url, { direct: true });
   const channel = await connection.createChannel();
   await channel.assertExchange('ticks', 'topic', { durable: true });
-  for (const queue of ['ticks.board', 'ticks.archive', 'ticks.mobile']) {
-    await channel.assertQueue(queue, { durable: false });
-    await channel.bindQueue(queue, 'ticks', '#');
-  }
-  return connection;
+  const body = Buffer.from('1.0842');
+  const timer = setInterval(() => {
+    for (let i = 0; i < TICKS / TURNS; i++) {
+      channel.publish('ticks', i % 3 === 0 ? 'usd.jpy' : 'eur.usd', body);
+    }
+  }, 1000 / TURNS);
+  return async () => {
+    clearInterval(timer);
+    await connection.close().catch(() => {});
+  };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

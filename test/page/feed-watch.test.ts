@@ -3,6 +3,7 @@ import type { FeedInfo } from '../../src/page/api/direct-types.ts';
 import { FeedWatch } from '../../src/page/model/feed-watch.ts';
 
 const feed = (queue: string, change: Partial<FeedInfo> = {}): FeedInfo => ({
+  id: queue.charCodeAt(0),
   queue,
   vhost: '/',
   connection: 'c',

@@ -6,6 +6,9 @@ const thread = (name: string, kind: ThreadInfo['kind']): ThreadInfo => ({
   name,
   kind,
   utilisation: 0,
+  running: true,
+  restarts: 0,
+  in_main: false,
 });
 const ring = (source: string, target: string): RingInfo => ({
   source,
@@ -43,7 +46,8 @@ describe('the drawing of threads', () => {
   });
 
   it('has main alone when there are no other threads', () => {
-    expect(layoutThreads([thread('main', 'main')], []).threads).toHaveLength(1);
+    const shard = { ...thread('shard 0', 'shard'), in_main: true };
+    expect(layoutThreads([thread('main', 'main'), shard], []).threads).toHaveLength(1);
   });
 
   it('lets rings of one thread lie beside each other', () => {

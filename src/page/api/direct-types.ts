@@ -5,8 +5,12 @@ export interface ThreadInfo {
   readonly kind: 'main' | 'shard' | 'writer' | 'management';
   /** Share of the last interval in which it worked, 0 to 1. */
   readonly utilisation: number;
-  /** Seconds of processor time a second; absent where it can't be measured. */
-  readonly cpu?: number;
+  /** False while one that has died is being replaced. */
+  readonly running: boolean;
+  /** How often it has been replaced. */
+  readonly restarts: number;
+  /** Main does its work: there is no thread of that name. */
+  readonly in_main: boolean;
 }
 
 export interface RingInfo {
@@ -20,29 +24,29 @@ export interface RingInfo {
 }
 
 export interface LeaseInfo {
-  readonly id?: string;
   readonly kind: 'sink' | 'feed';
   readonly vhost: string;
   /** The exchange of a sink, the queue of a feed. */
   readonly name: string;
-  readonly user?: string;
-  readonly state?: string;
+  readonly connection: string;
+  /** Whether a connection uses it, or it still waits for one. */
+  readonly state: string;
 }
 
 export interface SinkInfo {
+  readonly id: number;
   readonly exchange: string;
   readonly vhost: string;
   readonly connection: string;
-  readonly thread?: string;
-  readonly messages?: number;
-  readonly octets?: number;
+  readonly thread: string;
+  readonly messages: number;
 }
 
 export interface FeedInfo {
+  readonly id: number;
   readonly queue: string;
   readonly vhost: string;
   readonly connection: string;
-  readonly thread?: string;
   readonly backlog_messages: number;
   readonly backlog_octets: number;
   readonly dropped: number;
@@ -51,16 +55,22 @@ export interface FeedInfo {
   readonly delivered: number;
 }
 
+/** Microseconds by percentile. */
 export interface LatencyStage {
   readonly stage: string;
-  readonly count?: number;
-  /** Microseconds by percentile: `p50`, `p90`, `p99`, `p999`, `max`. */
-  readonly [percentile: string]: number | string | undefined;
+  readonly count: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
 }
 
 export interface BrokerEvent {
-  readonly time: number | string;
+  readonly id: number;
+  /** Milliseconds since 1970. */
+  readonly time: number;
   readonly event: string;
-  readonly level?: string;
+  readonly level: string;
   readonly [field: string]: unknown;
 }

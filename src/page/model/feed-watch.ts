@@ -12,8 +12,8 @@ export interface FeedReading {
   readonly backlog: readonly number[];
 }
 
-export function feedKey({ vhost, queue, connection }: FeedInfo): string {
-  return `${vhost}\n${queue}\n${connection}`;
+export function feedKey({ id }: FeedInfo): string {
+  return String(id);
 }
 
 /**

@@ -1,5 +1,5 @@
-/** Readings kept for each row's sparkline: two minutes at one every two seconds. */
-export const READINGS_MAX = 60;
+/** Readings kept for each row's sparkline: a minute at one every two seconds. */
+export const READINGS_MAX = 30;
 
 /**
  * The last readings of some figures by name, for sparklines of what a table shows. Names that a

@@ -37,9 +37,11 @@ export function layoutThreads(
   threads: readonly ThreadInfo[],
   rings: readonly RingInfo[],
 ): ThreadMap {
-  const shards = threads.filter(({ kind }) => kind === 'shard');
-  const writers = threads.filter(({ kind }) => kind === 'writer');
-  const mains = threads.filter(({ kind }) => kind === 'main');
+  const ofKind = (wanted: ThreadInfo['kind']) =>
+    threads.filter(({ kind, in_main }) => kind === wanted && !in_main);
+  const shards = ofKind('shard');
+  const writers = ofKind('writer');
+  const mains = ofKind('main');
   const rows = Math.max(shards.length, writers.length);
   const right = WIDTH - MARGIN - STATION_WIDTH;
   const placed = [

@@ -3,6 +3,9 @@ import { usePoll } from '../api/use-poll.ts';
 import { Badge, Empty, PollNotice } from '../components/notices.tsx';
 import { type Column, Table } from '../components/table.tsx';
 
+/** Events shown, the latest; the API has more. */
+const SHOWN_MAX = 200;
+
 export function EventsView() {
   const poll = usePoll('events', (get) => get<readonly BrokerEvent[]>('directmq/events'));
   const { data } = poll;
@@ -23,8 +26,8 @@ export function EventsView() {
         <Table
           caption="Events, the latest first"
           columns={COLUMNS}
-          rows={data}
-          rowKey={(event) => `${event.time} ${event.event}`}
+          rows={data.slice(-SHOWN_MAX).reverse()}
+          rowKey={({ id }) => String(id)}
         />
       )}
     </>
@@ -51,7 +54,7 @@ const COLUMNS: readonly Column<BrokerEvent>[] = [
   },
   {
     title: 'Details',
-    cell: ({ time, event, level, ...details }) => (
+    cell: ({ id, time, event, level, ...details }) => (
       <code>
         {Object.entries(details)
           .map(

@@ -12,6 +12,12 @@ const PERCENTILES = [
   ['max', 'Longest'],
 ] as const;
 
+const STAGES: Readonly<Record<string, string>> = {
+  network_in: 'Network in: from the publisher until the broker reads it',
+  broker: 'Broker: until it lies in a queue or is on its way',
+  network_out: 'Network out: until the kernel has it',
+};
+
 export function LatencyView() {
   const poll = usePoll('latency', (get) => get<readonly LatencyStage[]>('directmq/latency'));
   const { data } = poll;
@@ -42,13 +48,12 @@ export function LatencyView() {
 }
 
 const COLUMNS: readonly Column<LatencyStage>[] = [
-  { title: 'Stage', cell: ({ stage }) => stage },
+  { title: 'Stage', cell: ({ stage }) => STAGES[stage] ?? stage },
   ...PERCENTILES.map(([field, title]) => ({
     title,
     figure: true,
     cell: (stage: LatencyStage) => {
-      const value = stage[field];
-      return formatMicros(typeof value === 'number' ? value : undefined);
+      return formatMicros(stage[field]);
     },
   })),
   { title: 'Samples', figure: true, cell: ({ count }) => formatCount(count) },

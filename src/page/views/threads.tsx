@@ -4,7 +4,7 @@ import { ThreadMap } from '../charts/thread-map.tsx';
 import { Meter } from '../components/meter.tsx';
 import { Badge, PollNotice } from '../components/notices.tsx';
 import { type Column, Table } from '../components/table.tsx';
-import { formatOctets, formatShare } from '../model/format.ts';
+import { formatCount, formatOctets } from '../model/format.ts';
 
 export interface ThreadData {
   readonly threads: readonly ThreadInfo[];
@@ -70,14 +70,25 @@ export function ThreadsView() {
 }
 
 const THREAD_COLUMNS: readonly Column<ThreadInfo>[] = [
-  { title: 'Thread', cell: ({ name }) => name },
+  {
+    title: 'Thread',
+    cell: ({ name, in_main, running }) => (
+      <>
+        {name}{' '}
+        <span class="marks">
+          {in_main && <Badge title="There is no thread of that name">in main</Badge>}
+          {!running && <Badge tone="alert">being replaced</Badge>}
+        </span>
+      </>
+    ),
+  },
   {
     title: 'Working',
     cell: ({ name, utilisation }) => (
       <Meter label={`${name} works`} share={utilisation} high={0.85} />
     ),
   },
-  { title: 'Processor', figure: true, cell: ({ cpu }) => formatShare(cpu) },
+  { title: 'Replaced', figure: true, cell: ({ restarts }) => formatCount(restarts) },
 ];
 
 const RING_COLUMNS: readonly Column<RingInfo>[] = [

@@ -48,7 +48,7 @@ function connectionTable() {
         </>
       ),
     },
-    { title: 'User', field: 'user', cell: ({ user }) => user },
+    { title: 'User', field: 'user', wide: true, cell: ({ user }) => user },
     {
       title: 'Channels',
       field: 'channels',

@@ -2,7 +2,7 @@ import type { FeedInfo, LeaseInfo, SinkInfo } from '../../api/direct-types.ts';
 import { useMade } from '../../api/use-list.ts';
 import { usePoll } from '../../api/use-poll.ts';
 import { Figure } from '../../components/facts.tsx';
-import { ExchangeLink } from '../../components/links.tsx';
+import { ExchangeLink, Name } from '../../components/links.tsx';
 import { Command, Empty, PollNotice } from '../../components/notices.tsx';
 import { type Column, Table } from '../../components/table.tsx';
 import { type FeedReading, FeedWatch } from '../../model/feed-watch.ts';
@@ -85,8 +85,8 @@ const SINK_COLUMNS: readonly Column<SinkInfo>[] = [
     title: 'Exchange',
     cell: ({ vhost, exchange }) => <ExchangeLink vhost={vhost} name={exchange} />,
   },
-  { title: 'Connection', cell: ({ connection }) => <span class="name">{connection}</span> },
-  { title: 'Thread', cell: ({ thread }) => thread ?? '' },
+  { title: 'Connection', cell: ({ connection }) => <Name name={connection} /> },
+  { title: 'Thread', cell: ({ thread }) => thread },
   { title: 'Messages', figure: true, cell: ({ messages }) => formatCount(messages) },
   { title: 'Virtual host', wide: true, cell: ({ vhost }) => vhost },
 ];
@@ -94,20 +94,15 @@ const SINK_COLUMNS: readonly Column<SinkInfo>[] = [
 function Sinks({ sinks }: { readonly sinks: readonly SinkInfo[] }) {
   if (sinks.length === 0) return <p class="muted">Nobody publishes through a sink now.</p>;
   return (
-    <Table
-      caption="Sinks"
-      columns={SINK_COLUMNS}
-      rows={sinks}
-      rowKey={({ vhost, exchange, connection }) => `${vhost} ${exchange} ${connection}`}
-    />
+    <Table caption="Sinks" columns={SINK_COLUMNS} rows={sinks} rowKey={({ id }) => String(id)} />
   );
 }
 
 const LEASE_COLUMNS: readonly Column<LeaseInfo>[] = [
-  { title: 'For', cell: ({ name }) => <span class="name">{name}</span> },
+  { title: 'For', cell: ({ name }) => <Name name={name} /> },
   { title: 'Kind', cell: ({ kind }) => kind },
-  { title: 'State', cell: ({ state }) => state ?? '' },
-  { title: 'User', cell: ({ user }) => user ?? '' },
+  { title: 'State', cell: ({ state }) => state },
+  { title: 'Connection', cell: ({ connection }) => <Name name={connection} /> },
   { title: 'Virtual host', wide: true, cell: ({ vhost }) => vhost },
 ];
 
@@ -118,7 +113,7 @@ function Leases({ leases }: { readonly leases: readonly LeaseInfo[] }) {
       caption="Leases"
       columns={LEASE_COLUMNS}
       rows={leases}
-      rowKey={(lease) => lease.id ?? `${lease.kind} ${lease.vhost} ${lease.name}`}
+      rowKey={({ kind, vhost, name }) => `${kind} ${vhost} ${name}`}
     />
   );
 }

@@ -1,4 +1,4 @@
-import { QueueLink } from '../../components/links.tsx';
+import { Name, QueueLink } from '../../components/links.tsx';
 import { Badge } from '../../components/notices.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { type Column, Table } from '../../components/table.tsx';
@@ -61,7 +61,7 @@ const COLUMNS: readonly Column<FeedReading>[] = [
   {
     title: 'Connection',
     wide: true,
-    cell: ({ feed }) => <span class="name">{feed.connection}</span>,
+    cell: ({ feed }) => <Name name={feed.connection} />,
   },
   { title: 'Virtual host', wide: true, cell: ({ feed }) => feed.vhost },
 ];
