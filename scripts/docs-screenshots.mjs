@@ -15,7 +15,7 @@ const FLAGS = [
 /** Time in which charts and sparklines fill, in milliseconds. */
 const WATCH_MS = Number(process.env.WATCH_MS ?? 75_000);
 /** Time for a feed that hangs to fill its backlog, in milliseconds. */
-const HANG_MS = 12_000;
+const HANG_MS = 20_000;
 
 const BY_RATE = '#/queues?sort=message_stats.publish_details.rate&desc=1';
 const PICTURES = [

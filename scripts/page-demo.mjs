@@ -19,6 +19,8 @@ const TOPOLOGY = [
 ];
 /** Publishing turns a second. */
 const TURNS = 20;
+/** Octets of a direct message: enough to fill what the kernel keeps for a consumer that hangs. */
+const DIRECT_OCTETS = 600;
 /** Direct messages a second. */
 const TICKS = 24_000;
 const QUEUES_IDLE = 60;
@@ -83,13 +85,16 @@ async function ordinaryTraffic(url) {
     const name = `session.${String(1000 + i * 37)}`;
     await publishing.assertQueue(name, { durable: false, messageTtl: 60_000 });
   }
+  let isRunning = true;
   await slow.prefetch(10);
   for (const { queue, key } of TOPOLOGY) {
     await publishing.assertQueue(queue, { durable: true, maxLength: 100_000 });
     await publishing.bindQueue(queue, 'shop', key);
     if (queue === 'orders.audit') {
       // Takes fewer than come in.
-      await slow.consume(queue, (message) => setTimeout(() => slow.ack(message), 60));
+      await slow.consume(queue, (message) => {
+        setTimeout(() => isRunning && slow.ack(message), 60);
+      });
     } else {
       await consuming.consume(queue, () => {}, { noAck: true });
     }
@@ -106,6 +111,7 @@ async function ordinaryTraffic(url) {
     }
   }, 1000 / TURNS);
   return async () => {
+    isRunning = false;
     clearInterval(timer);
     await Promise.all(connections.map((connection) => connection.close().catch(() => {})));
   };
@@ -117,7 +123,7 @@ async function directTraffic(url) {
   const connection = await connectDirect(url, { direct: true });
   const channel = await connection.createChannel();
   await channel.assertExchange('ticks', 'topic', { durable: true });
-  const body = Buffer.from('1.0842');
+  const body = Buffer.alloc(DIRECT_OCTETS, '1.0842 ');
   const timer = setInterval(() => {
     for (let i = 0; i < TICKS / TURNS; i++) {
       channel.publish('ticks', i % 3 === 0 ? 'usd.jpy' : 'eur.usd', body);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FeedInfo } from '../../src/page/api/direct-types.ts';
+import { DirectFlow } from '../../src/page/model/direct-flow.ts';
 import { FeedWatch } from '../../src/page/model/feed-watch.ts';
 
 const feed = (queue: string, change: Partial<FeedInfo> = {}): FeedInfo => ({
@@ -55,5 +56,24 @@ describe('feeds', () => {
     const [reading] = watch.read([feed('a', { delivered: 50 })], 2000);
     expect(reading?.deliveredPerSecond).toBe(50);
     expect(reading?.backlog).toEqual([0, 0]);
+  });
+});
+
+describe('what Direct Mode carries', () => {
+  it('is the sum of what its sinks and feeds counted since the poll before', () => {
+    const sink = (id: number, messages: number) => ({
+      id,
+      exchange: 'e',
+      vhost: '/',
+      connection: 'c',
+      thread: 'shard-0',
+      messages,
+    });
+    const flow = new DirectFlow();
+    flow.read([sink(1, 100), sink(2, 0)], [feed('a', { delivered: 5 })], 1000);
+    const second = [sink(1, 300), sink(2, 50)];
+    const rates = flow.read(second, [feed('a', { delivered: 15 })], 3000);
+    expect(rates).toEqual({ in: 125, out: 5 });
+    expect(flow.read(second, [], 3000)).toBe(rates);
   });
 });

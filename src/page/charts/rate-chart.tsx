@@ -22,7 +22,7 @@ export function RateChart({ kind, vhost, name }: RateChartProps) {
   const octets = kind === 'connection';
   return (
     <TimeChart
-      title={octets ? 'Octets a second' : 'Messages a second'}
+      title={octets ? 'Octets a second' : 'AMQP messages a second'}
       times={times}
       format={octets ? formatOctetRate : formatRate}
       series={[

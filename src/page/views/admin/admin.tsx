@@ -1,6 +1,5 @@
 import { usePage } from '../../api/context.ts';
 import { formatRoute } from '../../model/route.ts';
-import { Definitions } from './definitions.tsx';
 import { Policies } from './policies.tsx';
 import { Users } from './users.tsx';
 import { Vhosts } from './vhosts.tsx';
@@ -9,7 +8,6 @@ const SECTIONS = [
   { name: 'users', title: 'Users' },
   { name: 'vhosts', title: 'Virtual hosts' },
   { name: 'policies', title: 'Policies' },
-  { name: 'definitions', title: 'Definitions' },
 ] as const;
 
 export function AdminView({ section = 'users' }: { readonly section: string | undefined }) {
@@ -38,7 +36,6 @@ export function AdminView({ section = 'users' }: { readonly section: string | un
       {section === 'users' && <Users />}
       {section === 'vhosts' && <Vhosts />}
       {section === 'policies' && <Policies />}
-      {section === 'definitions' && <Definitions />}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import type { FeedInfo } from '../../api/direct-types.ts';
+import type { FeedInfo, SinkInfo } from '../../api/direct-types.ts';
 import type { NodeInfo, Overview } from '../../api/types.ts';
 import { useMade } from '../../api/use-list.ts';
 import { getOr, usePoll } from '../../api/use-poll.ts';
@@ -6,6 +6,7 @@ import { RateChart } from '../../charts/rate-chart.tsx';
 import { ThreadMap } from '../../charts/thread-map.tsx';
 import { Facts, Figure } from '../../components/facts.tsx';
 import { PollNotice } from '../../components/notices.tsx';
+import { DirectFlow, type DirectRates } from '../../model/direct-flow.ts';
 import { type FeedReading, FeedWatch } from '../../model/feed-watch.ts';
 import { formatCount, formatDuration, formatOctets, formatRate } from '../../model/format.ts';
 import { formatRoute } from '../../model/route.ts';
@@ -17,6 +18,7 @@ interface OverviewData {
   readonly overview: Overview;
   readonly nodes: readonly NodeInfo[];
   readonly feeds: readonly FeedInfo[];
+  readonly sinks: readonly SinkInfo[];
 }
 
 export function OverviewView() {
@@ -24,9 +26,11 @@ export function OverviewView() {
     overview: await get<Overview>('overview'),
     nodes: await getOr<readonly NodeInfo[]>(get, 'nodes', []),
     feeds: await getOr<readonly FeedInfo[]>(get, 'directmq/feeds', []),
+    sinks: await getOr<readonly SinkInfo[]>(get, 'directmq/sinks', []),
   }));
   const threads = useThreads();
   const watch = useMade(() => new FeedWatch());
+  const flow = useMade(() => new DirectFlow());
   const { data } = poll;
   const feeds: readonly FeedReading[] = data === undefined ? [] : watch.read(data.feeds, poll.atMs);
   return (
@@ -39,7 +43,11 @@ export function OverviewView() {
       {data !== undefined && (
         <>
           <Alarms nodes={data.nodes} feeds={feeds} />
-          <Traffic overview={data.overview} />
+          <Traffic
+            overview={data.overview}
+            direct={flow.read(data.sinks, data.feeds, poll.atMs)}
+            hasDirect={data.sinks.length + data.feeds.length > 0}
+          />
           <RateChart kind="overview" />
           {data.overview.object_totals?.queues === 0 && <FirstSteps />}
           {threads.data !== undefined && (
@@ -68,12 +76,24 @@ function Version({ overview, node }: { readonly overview: Overview; readonly nod
   );
 }
 
-function Traffic({ overview }: { readonly overview: Overview }) {
+interface TrafficProps {
+  readonly overview: Overview;
+  readonly direct: DirectRates;
+  readonly hasDirect: boolean;
+}
+
+function Traffic({ overview, direct, hasDirect }: TrafficProps) {
   const { message_stats: stats, queue_totals: messages, object_totals: objects } = overview;
   return (
     <dl class="figures">
       <Figure name="In" tone="in" value={formatRate(stats?.publish_details?.rate ?? 0)} />
       <Figure name="Out" tone="out" value={formatRate(stats?.deliver_get_details?.rate ?? 0)} />
+      {hasDirect && (
+        <>
+          <Figure name="Direct in" tone="in" value={formatRate(direct.in)} />
+          <Figure name="Direct out" tone="out" value={formatRate(direct.out)} />
+        </>
+      )}
       <Figure name="Ready" value={formatCount(messages?.messages_ready ?? 0)} />
       <Figure name="Unacked" value={formatCount(messages?.messages_unacknowledged ?? 0)} />
       <Figure
