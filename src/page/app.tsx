@@ -11,7 +11,7 @@ import { View } from './views/view.tsx';
 /** How long the word on an action stays on the screen, in milliseconds. */
 const ANNOUNCEMENT_MS = 6000;
 
-/** What is asked once after the login. */
+/** What is asked after the login. */
 interface Account {
   readonly vhosts: readonly string[];
   readonly administrator: boolean;
@@ -40,14 +40,16 @@ export function App() {
       new ApiClient(session, () => logOut('You are logged out: the password is no longer valid.')),
     [session, logOut],
   );
-  useEffect(() => {
-    if (api === undefined) return;
+  const loadAccount = useCallback(() => {
     // If this fails, the view that is shown says why.
-    void loadAccount(api).then(setAccount, () => {});
+    if (api !== undefined) void accountOf(api).then(setAccount, () => {});
   }, [api]);
+  useEffect(loadAccount, [loadAccount]);
   const page = useMemo<PageContext | undefined>(
-    () => api && session && { api, user: session.user, ...account, announce },
-    [api, session, account, announce],
+    () =>
+      api &&
+      session && { api, user: session.user, ...account, vhostsChanged: loadAccount, announce },
+    [api, session, account, loadAccount, announce],
   );
 
   if (page === undefined) return <Login reason={reason} onLogin={logIn} />;
@@ -60,7 +62,7 @@ export function App() {
   );
 }
 
-async function loadAccount(api: ApiClient): Promise<Account> {
+async function accountOf(api: ApiClient): Promise<Account> {
   const { tags } = await api.get<WhoAmI>(WHO_AM_I);
   const vhosts = await api.get<readonly VhostInfo[]>('vhosts');
   return {

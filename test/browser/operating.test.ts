@@ -95,7 +95,14 @@ describeInBrowser('the management page for operators', (browser) => {
       await page.getByRole('dialog').getByLabel('Name').fill('orders');
       await page.getByRole('dialog').getByRole('button', { name: 'Add' }).click();
       await page.getByRole('link', { name: 'orders' }).waitFor();
-      expect((await managed.get('/api/vhosts/orders')).status).toBe(200);
+      await page.getByRole('link', { name: 'Queues' }).click();
+      await page.getByRole('button', { name: 'Declare a queue' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Name').fill('first');
+      await dialog.getByLabel('Virtual host').selectOption('orders');
+      await dialog.getByRole('button', { name: 'Declare' }).click();
+      await page.getByText('Queue first is declared.').waitFor();
+      expect((await managed.get('/api/queues/orders/first')).status).toBe(200);
     },
     TEST_MS,
   );

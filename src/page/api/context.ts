@@ -7,6 +7,8 @@ export interface PageContext {
   readonly api: ApiClient;
   readonly user: string;
   readonly vhosts: readonly string[];
+  /** Asks for `vhosts` again: one was added or deleted. */
+  readonly vhostsChanged: () => void;
   /** The user may change users, policies and virtual hosts. */
   readonly administrator: boolean;
   /** Says what came of an action, on the screen and to screen readers. */

@@ -12,7 +12,7 @@ import { formatCount } from '../../model/format.ts';
 import { formatRoute } from '../../model/route.ts';
 
 export function Vhosts() {
-  const { api, announce } = usePage();
+  const { api, announce, vhostsChanged } = usePage();
   const [adding, setAdding] = useState(false);
   const [doomed, setDoomed] = useState<string>();
   const poll = usePoll('vhosts', (get) => get<readonly VhostInfo[]>('vhosts'), SLOW_POLL_MS);
@@ -42,6 +42,7 @@ export function Vhosts() {
           perform={async () => {
             await api.request('DELETE', path('vhosts', doomed));
             announce(`Virtual host ${doomed} is deleted.`);
+            vhostsChanged();
             poll.refresh();
           }}
         />
@@ -56,11 +57,12 @@ interface AddVhostProps {
 }
 
 function AddVhost({ onClose, onDone }: AddVhostProps) {
-  const { api, announce } = usePage();
+  const { api, announce, vhostsChanged } = usePage();
   const save = async (values: FormData) => {
     const name = textOf(values, 'name');
     await api.request('PUT', path('vhosts', name), {});
     announce(`Virtual host ${name} is added.`);
+    vhostsChanged();
     onDone();
   };
   return (
