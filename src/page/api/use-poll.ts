@@ -33,7 +33,8 @@ interface Answer<T> {
 export type Getter = <T>(path: string) => Promise<T>;
 
 /**
- * What a path answers, or something else where this user may not ask for it: a view then shows the rest.
+ * What a path answers, or something else where this user may not ask for it: a view then shows the
+ * rest.
  */
 export async function getOr<T>(get: Getter, path: string, otherwise: T): Promise<T> {
   try {
