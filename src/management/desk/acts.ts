@@ -1,6 +1,7 @@
 import type { Act } from './act-context.ts';
 import { BINDING_ACTS } from './binding-acts.ts';
 import { CONNECTION_ACTS } from './connection-acts.ts';
+import { DEFINITION_ACTS } from './definition-acts.ts';
 import { EXCHANGE_ACTS } from './exchange-acts.ts';
 import { LIMIT_ACTS } from './limits.ts';
 import { MESSAGE_ACTS } from './message-acts.ts';
@@ -14,6 +15,7 @@ import { VHOST_ACTS } from './vhost-acts.ts';
 export const ACTS: Readonly<Record<string, Act>> = {
   ...BINDING_ACTS,
   ...CONNECTION_ACTS,
+  ...DEFINITION_ACTS,
   ...EXCHANGE_ACTS,
   ...MESSAGE_ACTS,
   ...QUEUE_ACTS,

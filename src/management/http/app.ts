@@ -5,6 +5,7 @@ import { accessRoutes } from '../routes/access-routes.ts';
 import { bindingRoutes } from '../routes/binding-routes.ts';
 import { connectionRoutes } from '../routes/connection-routes.ts';
 import { consumerRoutes } from '../routes/consumer-routes.ts';
+import { definitionRoutes } from '../routes/definition-routes.ts';
 import { directRoutes } from '../routes/direct-routes.ts';
 import { directmqRoutes } from '../routes/directmq-routes.ts';
 import { exchangeRoutes } from '../routes/exchange-routes.ts';
@@ -77,6 +78,7 @@ export function createApp(
     accessRoutes,
     policyRoutes,
     healthRoutes,
+    definitionRoutes,
   ]) {
     register(api);
   }
