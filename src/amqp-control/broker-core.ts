@@ -91,6 +91,7 @@ export class BrokerCore implements QueueHost {
   readonly connections = new Map<number, CoreConnection>();
   readonly replyAddresses = new ReplyAddresses();
   nowMs: number;
+  consumersLag = false;
   /** Direct Mode; null where it isn't offered. */
   direct: DirectService | null = null;
   store: StoreClient | null = null;

@@ -20,6 +20,7 @@ export class ReadBuffer {
   readonly readAt: number;
   /** The part to read into. */
   readonly target: Buffer;
+  private readonly targets: Buffer[] = [];
 
   /**
    * @param leftOverMax octets that a socket may leave over
@@ -31,6 +32,13 @@ export class ReadBuffer {
       OCTETS_BEHIND_PAGE;
     this.octets = Buffer.allocUnsafeSlow(this.readAt + readMax);
     this.target = this.octets.subarray(this.readAt);
+  }
+
+  /** The part to read at most `octets` into, a power of two. */
+  targetOf(octets: number): Buffer {
+    const index = Math.clz32(octets);
+    this.targets[index] ??= this.target.subarray(0, octets);
+    return this.targets[index];
   }
 
   /** Puts what was left over in front of what was read. @returns its offset */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Channel } from '../../src/amqp-control/channel/channel.ts';
 import { ContentAssembly } from '../../src/amqp-control/channel/content-assembly.ts';
 import { type FrameHandler, FrameReader } from '../../src/amqp-control/connection/frame-reader.ts';
+import { ChunkPool } from '../../src/amqp-control/io/chunk-pool.ts';
 import {
   encodeBodyFrames,
   encodeHeaderFrame,
@@ -16,7 +17,7 @@ class Assembler implements FrameHandler {
   readonly frameMax = 4096;
   readonly bodyOctetsMax = 1_000_000;
   readonly bodies: Buffer[] = [];
-  private readonly assembly = new ContentAssembly(this.bodyOctetsMax);
+  private readonly assembly = new ContentAssembly(this.bodyOctetsMax, new ChunkPool());
 
   publishingChannel(): Channel | null {
     return null;
@@ -37,7 +38,8 @@ class Assembler implements FrameHandler {
   }
 
   private keep(): void {
-    this.bodies.push(Buffer.from(this.assembly.view.body));
+    const { body, bodyAt, bodySize } = this.assembly.view;
+    this.bodies.push(Buffer.from(body.subarray(bodyAt, bodyAt + bodySize)));
     this.assembly.reset();
   }
 }

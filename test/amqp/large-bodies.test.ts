@@ -81,6 +81,17 @@ describe('bodies of several frames', () => {
     }
   });
 
+  it('of one channel stay as they are in a queue while the next ones come', async () => {
+    const channel = await session.channel();
+    const { queue } = await channel.assertQueue('', { exclusive: true });
+    const bodies = Array.from({ length: 40 }, (_, i) => Buffer.alloc(60_000 + i, i));
+    for (const body of bodies) channel.sendToQueue(queue, body);
+    const inbox = await consume(channel, queue, { noAck: true });
+    for (const [i, body] of bodies.entries()) {
+      expect((await inbox.message(i)).content.equals(body)).toBe(true);
+    }
+  });
+
   it('of one channel may come between the frames of another', async () => {
     const client = await session.rawChannel();
     await client.openChannel(2);

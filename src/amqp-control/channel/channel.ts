@@ -58,7 +58,8 @@ export class Channel implements ConsumerHost, PublisherHost, ChannelView {
     this.outbox = connection.outbox;
     this.frameMax = connection.frameMax;
     this.acknowledgements = new Acknowledgements(this.counts, () => this.wakeConsumers());
-    this.assembly = new ContentAssembly(connection.core.settings.messageOctetsMax);
+    const { settings, chunks } = connection.core;
+    this.assembly = new ContentAssembly(settings.messageOctetsMax, chunks);
     this.publisher = new Publisher(this);
     connection.core.churn.channelsCreated++;
   }

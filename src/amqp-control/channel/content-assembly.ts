@@ -5,12 +5,13 @@ import { skipProperties } from '../../wire/properties.ts';
 import { channelError, connectionError } from '../../wire/protocol-error.ts';
 import { PRECONDITION_FAILED, SYNTAX_ERROR, UNEXPECTED_FRAME } from '../../wire/reply-code.ts';
 import { BASIC_PUBLISH } from '../../wire/spec.ts';
+import { CHUNK_OCTETS, type ChunkPool } from '../io/chunk-pool.ts';
 
 /** Ticket, in front of the names in Basic.Publish. */
 const TICKET_OCTETS = 2;
 
 /**
- * Memory is taken at once for bodies up to this size, and by doubling beyond: a header may announce
+ * Memory is taken at once for bodies of more than a chunk up to this size, and by doubling beyond: a header may announce
  * much that never comes. 1 MiB is copied once at the most for bodies up to 1 MiB, twice for larger
  * ones.
  */
@@ -21,7 +22,8 @@ export type AssemblyStep = 'method' | 'header' | 'body';
 
 /**
  * Puts together a message whose frames can't be taken in place, because they arrive apart or are
- * interleaved with those of other channels. When `step` is back at 'method', `view` is the message.
+ * interleaved with those of other channels. When `step` is back at 'method', `view` is the message,
+ * until `reset`.
  */
 export class ContentAssembly {
   step: AssemblyStep = 'method';
@@ -30,12 +32,16 @@ export class ContentAssembly {
   view = new MessageView();
 
   private readonly bodyOctetsMax: number;
+  private readonly chunks: ChunkPool;
+  /** Holds the body if it fits; whoever keeps the message copies it from there. */
+  private chunk: Buffer | null = null;
   private received = 0;
   private names: Buffer = Buffer.alloc(0);
 
   /** @param bodyOctetsMax octets of the largest body accepted */
-  constructor(bodyOctetsMax: number) {
+  constructor(bodyOctetsMax: number, chunks: ChunkPool) {
     this.bodyOctetsMax = bodyOctetsMax;
+    this.chunks = chunks;
   }
 
   /**
@@ -68,9 +74,7 @@ export class ContentAssembly {
       this.reset();
       throw bodyTooLarge(readUint64(b, from + 4), this.bodyOctetsMax);
     }
-    view.body = Buffer.allocUnsafeSlow(Math.min(view.bodySize, BODY_AT_ONCE_OCTETS));
-    view.bodyAt = 0;
-    view.bodyOwned = true;
+    this.takeMemory(view);
     this.received = 0;
     this.step = view.bodySize === 0 ? 'method' : 'body';
     return view.bodySize === 0;
@@ -99,10 +103,27 @@ export class ContentAssembly {
     return true;
   }
 
-  /** Gives up the message under way. */
+  /** Forgets the message, which was published or is given up. */
   reset(): void {
     this.step = 'method';
     this.view = new MessageView();
+    if (this.chunk !== null) this.chunks.give(this.chunk);
+    this.chunk = null;
+  }
+
+  /**
+   * A body of its own for each message would be garbage as soon as it is delivered, and memory
+   * outside of the heap is dear to collect: at full speed that took a third of the time.
+   */
+  private takeMemory(view: MessageView): void {
+    view.bodyAt = 0;
+    view.bodyOwned = view.bodySize > CHUNK_OCTETS;
+    if (view.bodyOwned) {
+      view.body = Buffer.allocUnsafeSlow(Math.min(view.bodySize, BODY_AT_ONCE_OCTETS));
+    } else if (view.bodySize > 0) {
+      this.chunk = this.chunks.take();
+      view.body = this.chunk;
+    }
   }
 
   private grow(octets: number): void {

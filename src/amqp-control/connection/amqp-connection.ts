@@ -335,8 +335,8 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
   private publishAssembled(channel: Channel): void {
     const { view, bits } = channel.assembly;
     this.method = BASIC_PUBLISH;
-    channel.assembly.reset();
     channel.publish(view, bits);
+    channel.assembly.reset();
   }
 
   /**

@@ -12,19 +12,12 @@ import { NOT_SCHEDULED, type TimerTask } from '../queues/timer-queue.ts';
 import { certificateUser } from './certificate-user.ts';
 import type { OctetHandler } from './connection-socket.ts';
 import { connectionDescriptorsEnd } from './descriptor-limit.ts';
+import { READ_OCTETS_MAX } from './read-pace.ts';
 import type { TcpHandle } from './socket-transport.ts';
 import { SocketTransport } from './socket-transport.ts';
 import type { TlsFiles } from './tls-files.ts';
 import { TlsRelay } from './tls-relay.ts';
 import type { Turn } from './turn.ts';
-
-/**
- * Octets read from a socket before the others have their turn. A publisher that floods us must not
- * keep a consumer's acknowledgements waiting: with confirms and a prefetch of 100 a consumer got
- * 256,000 messages a second with 32 KiB, 306,000 with 16 and 480,000 with 8; but 1 KiB messages
- * without acknowledgements went at 469,000 with 32 KiB and 260,000 with 8.
- */
-const READ_OCTETS = 16 * 1024;
 
 /** Connections that the kernel keeps for us while we are busy; Linux cuts it to its own limit. */
 const BACKLOG_CONNECTIONS = 4096;
@@ -53,7 +46,7 @@ export class Acceptor {
     this.core = core;
     this.turn = turn;
     const leftOverMax = Math.max(core.settings.frameMax, WAITING_MESSAGE_OCTETS_MAX);
-    this.readBuffer = new ReadBuffer(leftOverMax + LEFT_OVER_SLACK_OCTETS, READ_OCTETS);
+    this.readBuffer = new ReadBuffer(leftOverMax + LEFT_OVER_SLACK_OCTETS, READ_OCTETS_MAX);
   }
 
   /**

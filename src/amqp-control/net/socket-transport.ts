@@ -6,10 +6,16 @@ import { type LoginOrigin, originOf } from '../security/login-origin.ts';
 import type { Traffic } from '../stats/connection-view.ts';
 import type { ConnectionSocket, OctetHandler } from './connection-socket.ts';
 import type { ParkedHandle } from './parked-handles.ts';
+import { ReadPace } from './read-pace.ts';
 import type { Flushable, Turn } from './turn.ts';
 
 /** How long a peer may take to close its side once we have closed ours, in milliseconds. */
 const LINGER_MS = 5000;
+
+const US_PER_MS = 1000;
+
+/** Octets of the longest TLS record (RFC 8446, 5.1). */
+const TLS_RECORD_OCTETS = 16 * 1024;
 
 /** The part of a TCP handle that Node has no public name for. */
 export interface TcpHandle {
@@ -35,6 +41,7 @@ export class SocketTransport implements ConnectionSocket, Flushable {
   identified = false;
   private handler: OctetHandler | null = null;
   private outbox: Outbox | null = null;
+  private readonly pace = new ReadPace();
   private leftOver: Buffer | null = null;
   private inFlight: OutboxPiece[] = [];
   private mayRead = true;
@@ -48,13 +55,13 @@ export class SocketTransport implements ConnectionSocket, Flushable {
     if (this.mayRead && !this.elsewhere && !this.socket.destroyed) this.socket.resume();
   };
 
-  /** Decrypted octets come in memory of their own, 16 KiB at most. */
+  /** Decrypted octets come in memory of their own, a record at most. */
   private readonly decrypted = (octets: Buffer) => {
     const { target } = this.readBuffer;
     for (let at = 0; at < octets.length; at += target.length) {
       const part = octets.subarray(at, at + target.length);
       target.set(part);
-      this.read(part.length);
+      this.read(part.length, TLS_RECORD_OCTETS);
     }
   };
 
@@ -86,7 +93,10 @@ export class SocketTransport implements ConnectionSocket, Flushable {
       // types are not public.
       this.socket = new Socket({
         handle: accepted,
-        onread: { buffer: readBuffer.target, callback: (octets: number) => this.read(octets) },
+        onread: {
+          buffer: () => readBuffer.targetOf(this.pace.octets),
+          callback: (octets: number, target: Uint8Array) => this.read(octets, target.length),
+        },
       } as ConstructorParameters<typeof Socket>[0]);
     }
     const named = outer ?? this.socket;
@@ -215,7 +225,7 @@ export class SocketTransport implements ConnectionSocket, Flushable {
     if (pieces.length > 1) socket.uncork();
   }
 
-  private read(octets: number): boolean {
+  private read(octets: number, octetsMax: number): boolean {
     const { turn, readBuffer, handler } = this;
     if (handler === null) return false;
     this.reads++;
@@ -223,6 +233,9 @@ export class SocketTransport implements ConnectionSocket, Flushable {
     const timed = chronometer?.due() === true;
     if (timed) chronometer.start(performance.now());
     turn.begin();
+    const full = octets === octetsMax;
+    const startMs = full ? performance.now() : 0;
+    turn.core.consumersLag = false;
     const at = this.leftOver === null ? readBuffer.readAt : readBuffer.prepend(this.leftOver);
     const end = readBuffer.readAt + octets;
     const next = handler.receive(readBuffer.octets, at, end);
@@ -231,7 +244,11 @@ export class SocketTransport implements ConnectionSocket, Flushable {
     turn.end();
     if (timed) chronometer.done(performance.now());
     // There is more: libuv would go on reading this socket 32 times before the others have a turn.
-    if (octets === readBuffer.target.length && !this.elsewhere) this.yieldTurn();
+    if (full && !this.elsewhere) {
+      const workUs = (performance.now() - startMs) * US_PER_MS;
+      this.pace.noteFullRead(workUs, turn.core.consumersLag);
+      this.yieldTurn();
+    }
     return true;
   }
 

@@ -27,6 +27,8 @@ export interface QueueHost {
   readonly store: StoreClient | null;
   /** View for reading a stored message; valid until the next message is read. */
   readonly scratch: MessageView;
+  /** Set when a message has to wait although its queue has consumers; reset by who looks at it. */
+  consumersLag: boolean;
   /** A number that no queue has had. */
   takeQueueNumber(): number;
   /** A queue exists from now on. */
@@ -382,6 +384,7 @@ export class Queue {
   ): void {
     const { origin } = publication;
     log.append(view, expiresAt, origin, keep(log, view, expiresAt, publication));
+    if (this.consumers.count > 0) this.host.consumersLag = true;
     if (this.consumers.refuse(origin)) this.host.queueNeedsDispatch(this);
   }
 
