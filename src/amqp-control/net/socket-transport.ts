@@ -66,7 +66,9 @@ export class SocketTransport implements ConnectionSocket, Flushable {
   };
 
   private readonly presentLeftOver = () => {
-    if (this.leftOver !== null && !this.elsewhere && !this.socket.destroyed) this.read(0);
+    if (this.leftOver !== null && !this.elsewhere && !this.socket.destroyed) {
+      this.read(0, this.pace.octets);
+    }
   };
 
   /**
