@@ -1,5 +1,4 @@
 // What a consumer that never reads costs one that does: `npm run bench:blocked -- --help`.
-import { parseArgs } from 'node:util';
 import { oneOf, positiveNumber, runBench, wholeNumber } from './lib/arguments.ts';
 import { mebibytes, shortFigure } from './lib/figures.ts';
 import { markdownTable } from './lib/markdown-table.ts';
@@ -40,23 +39,16 @@ interface BlockedRow {
   readonly besideBlocked: readonly HealthyFigures[];
 }
 
-await runBench(async () => {
-  const startedAt = new Date();
-  const { values } = parseArgs({
-    options: {
-      help: { type: 'boolean', default: false },
-      mode: { type: 'string', default: 'direct' },
-      body: { type: 'string', default: '100' },
-      seconds: { type: 'string', default: '20' },
-      repetitions: { type: 'string', default: '3' },
-      ...BROKER_OPTIONS,
-      results: { type: 'string', default: 'tmp/blocked.json' },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return;
-  }
+const OPTIONS = {
+  mode: { type: 'string', default: 'direct' },
+  body: { type: 'string', default: '100' },
+  seconds: { type: 'string', default: '20' },
+  repetitions: { type: 'string', default: '3' },
+  ...BROKER_OPTIONS,
+  results: { type: 'string', default: 'tmp/blocked.json' },
+} as const;
+
+await runBench(HELP, OPTIONS, async (values, startedAt) => {
   const brokerOptions = brokerOptionsOf(values);
   const subjects = values.mode
     .split(',')

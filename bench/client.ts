@@ -1,6 +1,5 @@
 // What one program can publish and consume with this library and with amqplib:
 // `npm run bench:client -- --help`.
-import { parseArgs } from 'node:util';
 import {
   type ClientFigures,
   type ClientRun,
@@ -51,26 +50,19 @@ interface ClientRow {
   readonly repetitions: ClientFigures[];
 }
 
-await runBench(async () => {
-  const startedAt = new Date();
-  const { values } = parseArgs({
-    options: {
-      help: { type: 'boolean', default: false },
-      library: { type: 'string', default: LIBRARIES.join(',') },
-      run: { type: 'string', default: RUN_NAMES.join(',') },
-      body: { type: 'string', default: '16' },
-      seconds: { type: 'string', default: '4' },
-      'warm-up': { type: 'string', default: '1' },
-      backlog: { type: 'string', default: '1000000' },
-      repetitions: { type: 'string', default: '5' },
-      ...BROKER_OPTIONS,
-      results: { type: 'string', default: 'tmp/client.json' },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return;
-  }
+const OPTIONS = {
+  library: { type: 'string', default: LIBRARIES.join(',') },
+  run: { type: 'string', default: RUN_NAMES.join(',') },
+  body: { type: 'string', default: '16' },
+  seconds: { type: 'string', default: '4' },
+  'warm-up': { type: 'string', default: '1' },
+  backlog: { type: 'string', default: '1000000' },
+  repetitions: { type: 'string', default: '5' },
+  ...BROKER_OPTIONS,
+  results: { type: 'string', default: 'tmp/client.json' },
+} as const;
+
+await runBench(HELP, OPTIONS, async (values, startedAt) => {
   const libraries = values.library.split(',').map((name) => oneOf('library', name, LIBRARIES));
   const runs = values.run.split(',').map((name) => oneOf('run', name, RUN_NAMES));
   const settings: ClientRunSettings = {

@@ -1,7 +1,6 @@
 // Fails if results are worse than the last report's: `npm run bench:gate -- --help`.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ArgumentError, runBench } from './lib/arguments.ts';
 import { markdownTable } from './lib/markdown-table.ts';
 import { readResults } from './lib/read-results.ts';
@@ -21,19 +20,13 @@ on the same machine can be compared.
 
 const REPORTS_FOLDER = 'perf-reports';
 
-await runBench(async () => {
-  const { values } = parseArgs({
-    options: {
-      help: { type: 'boolean', default: false },
-      against: { type: 'string' },
-      throughput: { type: 'string', default: 'tmp/throughput.json' },
-      latency: { type: 'string', default: 'tmp/latency/latency.json' },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return;
-  }
+const OPTIONS = {
+  against: { type: 'string' },
+  throughput: { type: 'string', default: 'tmp/throughput.json' },
+  latency: { type: 'string', default: 'tmp/latency/latency.json' },
+} as const;
+
+await runBench(HELP, OPTIONS, async (values) => {
   const report = values.against ?? newestReport();
   const rowsOf = <Row>(file: string, bench: string): readonly Row[] =>
     readResults<Row>(file, bench)?.rows ?? [];

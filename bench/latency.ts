@@ -1,6 +1,5 @@
 // How long messages are under way at fixed rates: `npm run bench:latency -- --help`.
 import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
 import { oneOf, positiveNumber, runBench, wholeNumber, wholeNumbers } from './lib/arguments.ts';
 import { writeResults } from './lib/results.ts';
 import { STAMP_OCTETS } from './pump/stamp.ts';
@@ -31,26 +30,19 @@ ${BROKER_OPTIONS_HELP}
   --results FILE        default tmp/latency/latency.json; .hgrm files go beside it
 `;
 
-await runBench(async () => {
-  const startedAt = new Date();
-  const { values } = parseArgs({
-    options: {
-      help: { type: 'boolean', default: false },
-      mode: { type: 'string', default: 'ordinary,direct,relay' },
-      rates: { type: 'string', default: '1000,10000,100000,1000000' },
-      topology: { type: 'string', default: '1P-1C' },
-      body: { type: 'string', default: '100' },
-      seconds: { type: 'string', default: '5' },
-      'warm-up': { type: 'string', default: '1' },
-      repetitions: { type: 'string', default: '5' },
-      ...BROKER_OPTIONS,
-      results: { type: 'string', default: 'tmp/latency/latency.json' },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return;
-  }
+const OPTIONS = {
+  mode: { type: 'string', default: 'ordinary,direct,relay' },
+  rates: { type: 'string', default: '1000,10000,100000,1000000' },
+  topology: { type: 'string', default: '1P-1C' },
+  body: { type: 'string', default: '100' },
+  seconds: { type: 'string', default: '5' },
+  'warm-up': { type: 'string', default: '1' },
+  repetitions: { type: 'string', default: '5' },
+  ...BROKER_OPTIONS,
+  results: { type: 'string', default: 'tmp/latency/latency.json' },
+} as const;
+
+await runBench(HELP, OPTIONS, async (values, startedAt) => {
   const brokerOptions = brokerOptionsOf(values);
   const subjects = values.mode
     .split(',')

@@ -1,5 +1,4 @@
 // Nanoseconds of the broker's inner loops: `npm run bench:micro -- --help`.
-import { parseArgs } from 'node:util';
 import { Bench } from 'tinybench';
 import { ArgumentError, runBench, wholeNumber } from './lib/arguments.ts';
 import { markdownTable } from './lib/markdown-table.ts';
@@ -27,20 +26,13 @@ interface MicroRow {
   readonly p99Ns: number;
 }
 
-await runBench(async () => {
-  const startedAt = new Date();
-  const { values } = parseArgs({
-    options: {
-      help: { type: 'boolean', default: false },
-      only: { type: 'string', default: '' },
-      time: { type: 'string', default: '500' },
-      results: { type: 'string', default: 'tmp/micro.json' },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return;
-  }
+const OPTIONS = {
+  only: { type: 'string', default: '' },
+  time: { type: 'string', default: '500' },
+  results: { type: 'string', default: 'tmp/micro.json' },
+} as const;
+
+await runBench(HELP, OPTIONS, async (values, startedAt) => {
   const cases = [...wireCases(), ...ringCases(), ...routingCases(), ...feedCases()].filter(
     ({ name }) => name.includes(values.only),
   );

@@ -1,5 +1,4 @@
 // This broker beside those that users would pick instead: `npm run bench:peers -- --help`.
-import { parseArgs } from 'node:util';
 import { runBench } from './lib/arguments.ts';
 import { writeResults } from './lib/results.ts';
 import { compareThroughput } from './runs/compare.ts';
@@ -31,21 +30,14 @@ ${BROKER_OPTIONS_HELP}
   --results FILE        default tmp/peers.json
 `;
 
-await runBench(async () => {
-  const startedAt = new Date();
-  const { values } = parseArgs({
-    options: {
-      help: { type: 'boolean', default: false },
-      only: { type: 'string' },
-      ...RUN_OPTIONS,
-      ...BROKER_OPTIONS,
-      results: { type: 'string', default: 'tmp/peers.json' },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return;
-  }
+const OPTIONS = {
+  only: { type: 'string' },
+  ...RUN_OPTIONS,
+  ...BROKER_OPTIONS,
+  results: { type: 'string', default: 'tmp/peers.json' },
+} as const;
+
+await runBench(HELP, OPTIONS, async (values, startedAt) => {
   const wanted = values.only?.split(',') ?? PEERS.map((peer) => peer.name);
   const found = PEERS.filter((peer) => wanted.includes(peer.name) && peer.isFound());
   const absent = PEERS.filter((peer) => !found.includes(peer)).map(absence);

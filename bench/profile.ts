@@ -1,7 +1,6 @@
 // CPU profiles of the broker under load, one for each thread: `npm run profile -- --help`.
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { oneOf, runBench } from './lib/arguments.ts';
 import { markdownTable } from './lib/markdown-table.ts';
 import { type CpuProfile, idleShare, selfTimes } from './reporting/cpu-profile.ts';
@@ -32,22 +31,16 @@ ${BROKER_OPTIONS_HELP}
 /** Functions that are printed of each thread. */
 const TOP_FUNCTIONS = 15;
 
-await runBench(async () => {
-  const { values } = parseArgs({
-    options: {
-      help: { type: 'boolean', default: false },
-      mode: { type: 'string', default: 'direct' },
-      ...RUN_OPTIONS,
-      body: { type: 'string', default: '16' },
-      repetitions: { type: 'string', default: '1' },
-      ...BROKER_OPTIONS,
-      folder: { type: 'string', default: 'tmp/profile' },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return;
-  }
+const OPTIONS = {
+  mode: { type: 'string', default: 'direct' },
+  ...RUN_OPTIONS,
+  body: { type: 'string', default: '16' },
+  repetitions: { type: 'string', default: '1' },
+  ...BROKER_OPTIONS,
+  folder: { type: 'string', default: 'tmp/profile' },
+} as const;
+
+await runBench(HELP, OPTIONS, async (values) => {
   const folder = resolve(values.folder);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

@@ -1,5 +1,4 @@
 // What a message costs when there is more of everything: `npm run bench:scaling -- --help`.
-import { parseArgs } from 'node:util';
 import { oneOf, positiveNumber, runBench, wholeNumber } from './lib/arguments.ts';
 import { writeResults } from './lib/results.ts';
 import { STAMP_OCTETS } from './pump/stamp.ts';
@@ -22,24 +21,17 @@ const HELP = `Usage: npm run bench:scaling -- [options]
   --results FILE        default tmp/scaling.json
 `;
 
-await runBench(async () => {
-  const startedAt = new Date();
-  const { values } = parseArgs({
-    options: {
-      help: { type: 'boolean', default: false },
-      vary: { type: 'string', default: NAMES.join(',') },
-      mode: { type: 'string', default: 'ordinary,direct' },
-      body: { type: 'string', default: '16' },
-      seconds: { type: 'string', default: '2' },
-      'warm-up': { type: 'string', default: '1' },
-      repetitions: { type: 'string', default: '3' },
-      results: { type: 'string', default: 'tmp/scaling.json' },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return;
-  }
+const OPTIONS = {
+  vary: { type: 'string', default: NAMES.join(',') },
+  mode: { type: 'string', default: 'ordinary,direct' },
+  body: { type: 'string', default: '16' },
+  seconds: { type: 'string', default: '2' },
+  'warm-up': { type: 'string', default: '1' },
+  repetitions: { type: 'string', default: '3' },
+  results: { type: 'string', default: 'tmp/scaling.json' },
+} as const;
+
+await runBench(HELP, OPTIONS, async (values, startedAt) => {
   const settings = {
     seconds: positiveNumber('seconds', values.seconds),
     warmUpSeconds: positiveNumber('warm-up', values['warm-up']),

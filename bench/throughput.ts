@@ -1,5 +1,4 @@
 // Messages per second and CPU per message of this broker: `npm run bench:throughput -- --help`.
-import { parseArgs } from 'node:util';
 import { oneOf, runBench } from './lib/arguments.ts';
 import { writeResults } from './lib/results.ts';
 import { compareThroughput } from './runs/compare.ts';
@@ -26,22 +25,15 @@ ${BROKER_OPTIONS_HELP}
   --results FILE        default tmp/throughput.json
 `;
 
-await runBench(async () => {
-  const startedAt = new Date();
-  const { values } = parseArgs({
-    options: {
-      help: { type: 'boolean', default: false },
-      mode: { type: 'string', default: 'direct' },
-      ...RUN_OPTIONS,
-      ...BROKER_OPTIONS,
-      relay: { type: 'boolean', default: false },
-      results: { type: 'string', default: 'tmp/throughput.json' },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return;
-  }
+const OPTIONS = {
+  mode: { type: 'string', default: 'direct' },
+  ...RUN_OPTIONS,
+  ...BROKER_OPTIONS,
+  relay: { type: 'boolean', default: false },
+  results: { type: 'string', default: 'tmp/throughput.json' },
+} as const;
+
+await runBench(HELP, OPTIONS, async (values, startedAt) => {
   const brokerOptions = brokerOptionsOf(values);
   const subjects: Subject[] = values.mode
     .split(',')

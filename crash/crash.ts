@@ -2,7 +2,6 @@
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ArgumentError, positiveNumber, runBench, wholeNumber } from '../bench/lib/arguments.ts';
 import { describeMachine } from '../bench/lib/machine.ts';
 import type { Finding } from './model/finding.ts';
@@ -31,25 +30,19 @@ with what it had promised; again and again. Exits with 1 as soon as a promise wa
 /** Findings that are told with their story; the others are counted. */
 const FINDINGS_TOLD = 3;
 
-await runBench(async () => {
-  const { values } = parseArgs({
-    options: {
-      help: { type: 'boolean', default: false },
-      kills: { type: 'string', default: '20' },
-      calm: { type: 'boolean', default: false },
-      seconds: { type: 'string', default: '600' },
-      seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
-      'data-dir': { type: 'string' },
-      'power-cut': { type: 'boolean', default: false },
-      report: { type: 'string' },
-      main: { type: 'string', default: 'dist/main.js' },
-      option: { type: 'string', multiple: true, default: [] },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return;
-  }
+const OPTIONS = {
+  kills: { type: 'string', default: '20' },
+  calm: { type: 'boolean', default: false },
+  seconds: { type: 'string', default: '600' },
+  seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+  'data-dir': { type: 'string' },
+  'power-cut': { type: 'boolean', default: false },
+  report: { type: 'string' },
+  main: { type: 'string', default: 'dist/main.js' },
+  option: { type: 'string', multiple: true, default: [] as string[] },
+} as const;
+
+await runBench(HELP, OPTIONS, async (values) => {
   const kills = wholeNumber('kills', values.kills, 1);
   const seed = wholeNumber('seed', values.seed, 0);
   const endMs = Date.now() + positiveNumber('seconds', values.seconds) * 1000;

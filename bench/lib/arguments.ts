@@ -1,3 +1,5 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
 /** A command line that cannot be run: the text names what is valid. */
 export class ArgumentError extends Error {}
 
@@ -49,10 +51,27 @@ export function oneOf<Choice extends string>(
   return choice;
 }
 
-/** Runs a bench's main function; a refused command line or a failed run is one line and exit 1. */
-export async function runBench(main: () => Promise<void>): Promise<void> {
+/** Options as parseArgs of node:util takes them. */
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** What parseArgs makes of options. */
+type Values<Known extends Options> = ReturnType<typeof parseArgs<{ options: Known }>>['values'];
+
+/**
+ * Runs a bench on the command line of this process, or prints `help` if that is asked for. A refused
+ * command line and a failed run are an explanation and exit code 1.
+ */
+export async function runBench<const Known extends Options>(
+  help: string,
+  options: Known,
+  main: (values: Values<Known>, startedAt: Date) => Promise<void>,
+): Promise<void> {
+  const startedAt = new Date();
   try {
-    await main();
+    const allOptions: Options = { ...options, help: { type: 'boolean' } };
+    const { help: asked, ...values } = parseArgs({ options: allOptions }).values;
+    if (asked === true) process.stdout.write(help);
+    else await main(values as Values<Known>, startedAt);
   } catch (error) {
     process.stderr.write(`${errorText(error)}\n`);
     process.exitCode = 1;

@@ -13,3 +13,11 @@ export function readResults<Row>(file: string, bench: string): ResultsFile<Row> 
   }
   return results;
 }
+
+/**
+ * The results files of one bench, names with commas between them, that exist.
+ * @throws Error as `readResults`
+ */
+export function readAllResults<Row>(files: string, bench: string): ResultsFile<Row>[] {
+  return files.split(',').flatMap((file) => readResults<Row>(file, bench) ?? []);
+}

@@ -1,6 +1,6 @@
 // Entry of a consumer process: starts the reading thread, then answers the bench.
-import { Worker } from 'node:worker_threads';
-import type { ConsumerThreadData } from './consumer-thread.ts';
+import { Piscina } from 'piscina';
+import type { ConsumerThreadData, consume } from './consumer-thread.ts';
 import { DeliveryCounters } from './delivery-counters.ts';
 import type { ConsumeOrder, ConsumerReply, ConsumerRequest } from './orders.ts';
 
@@ -22,10 +22,13 @@ process.on('message', (request: ConsumerRequest) => {
 
 function start(order: ConsumeOrder): void {
   const data: ConsumerThreadData = { order, memory: counters.memory };
-  const thread = new Worker(new URL('./consumer-thread.js', import.meta.url), { workerData: data });
-  thread.once('online', () => reply({ kind: 'started' }));
-  thread.once('error', (error) => {
-    process.stderr.write(`consumer: ${error.message}\n`);
+  const pool = new Piscina<ConsumerThreadData, ReturnType<typeof consume>>({
+    filename: new URL('./consumer-thread.js', import.meta.url).href,
+    maxThreads: 1,
+  });
+  pool.once('message', () => reply({ kind: 'started' }));
+  pool.run(data, { name: 'consume' }).catch((error: unknown) => {
+    process.stderr.write(`consumer: ${error instanceof Error ? error.message : error}\n`);
     process.exit(1);
   });
 }

@@ -1,6 +1,6 @@
-// The reading thread of a consumer process.
+// The reading thread of a consumer process: a task for piscina.
 import { readSync, writeSync } from 'node:fs';
-import { workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { encodeMethodFrame } from '../../src/wire/methods.ts';
 import { writeUint64 } from '../../src/wire/octets.ts';
 import { alignedBuffer } from '../lib/aligned-buffer.ts';
@@ -23,9 +23,9 @@ export interface ConsumerThreadData {
 /** Type, channel, size and method number of a Basic.Ack frame; its delivery tag follows. */
 const ACK_TAG_AT = 11;
 
-consume(workerData as ConsumerThreadData);
-
-function consume({ order, memory }: ConsumerThreadData): void {
+/** Reads until the connection ends. Posts a message when it is about to begin. */
+export function consume({ order, memory }: ConsumerThreadData): void {
+  parentPort?.postMessage('started');
   const counters = new DeliveryCounters(memory);
   const stamps = order.stamped
     ? new StampChecker(counters.latencyCounts, order.timedFromSequence)

@@ -1,5 +1,5 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ResultsFile } from '../lib/results.ts';
 import type { ThroughputRow } from '../runs/compare.ts';
 import { type LatencyRow, latencyTable } from '../runs/compare-latency.ts';
@@ -29,11 +29,10 @@ export function throughputSection(
   return section(title, results, parts);
 }
 
-/** Latency: table, and a chart for each rate. The .hgrm files lie beside the results file. */
+/** Latency: table, and a chart for each rate. `hgrm` of a row is the path of its histogram. */
 export function latencySection(
   title: string,
   results: ResultsFile<LatencyRow>,
-  resultsFile: string,
   folder: string,
 ): string {
   const { rows } = results;
@@ -42,9 +41,8 @@ export function latencySection(
     const curves = rows
       .filter(({ messagesPerSecond }) => messagesPerSecond === rate)
       .map(({ subject, hgrm }) => {
-        const source = join(dirname(resultsFile), hgrm);
-        copyFileSync(source, join(folder, hgrm));
-        return { name: subject, points: parseHgrm(readFileSync(source, 'utf8')) };
+        copyFileSync(hgrm, join(folder, basename(hgrm)));
+        return { name: subject, points: parseHgrm(readFileSync(hgrm, 'utf8')) };
       });
     const chart = `latency-${rate}.svg`;
     const heading = `Latency at ${rate.toLocaleString('en')} messages/s`;
@@ -78,5 +76,6 @@ function section<Row>(
 ): string {
   const list = notes.map((note) => `- ${note}`).join('\n');
   const tail = notes.length === 0 ? [] : [`Not measured:\n\n${list}`];
-  return [`## ${title}`, `    ${command}`, ...parts, ...tail].join('\n\n');
+  const commands = command.replaceAll(/^/gm, '    ');
+  return [`## ${title}`, commands, ...parts, ...tail].join('\n\n');
 }

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { describeMachine } from '../../bench/lib/machine.ts';
 import { markdownTable } from '../../bench/lib/markdown-table.ts';
+import { RESULTS_SCHEMA, type ResultsFile } from '../../bench/lib/results.ts';
 import { spreadOf } from '../../bench/lib/statistics.ts';
 import { LATENCY_COUNTS_LENGTH, latencyIndex } from '../../bench/pump/latency-counts.ts';
 import { idleShare, selfTimes } from '../../bench/reporting/cpu-profile.ts';
 import { latencyGates, throughputGates } from '../../bench/reporting/gates.ts';
 import { parseHgrm } from '../../bench/reporting/hgrm.ts';
+import { joinThroughput } from '../../bench/reporting/join-rows.ts';
+import { mergeResults } from '../../bench/reporting/merge-results.ts';
 import type { ThroughputRow } from '../../bench/runs/compare.ts';
 import type { LatencyRow } from '../../bench/runs/compare-latency.ts';
 import { hgrmOf, histogramOf } from '../../bench/runs/latency-result.ts';
@@ -53,6 +57,54 @@ describe('a CPU profile', () => {
       { name: 'walk', place: 'b/c.js:10', share: 0.75 },
       { name: 'read', place: 'b/c.js:2', share: 0.25 },
     ]);
+  });
+});
+
+describe('results that were measured in slices', () => {
+  const file = (
+    command: string,
+    rows: readonly ThroughputRow[],
+    commit = 'abc',
+  ): ResultsFile<ThroughputRow> => ({
+    schema: RESULTS_SCHEMA,
+    bench: 'throughput',
+    command,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    machine: { ...describeMachine(), commit },
+    notes: ['a note'],
+    rows,
+  });
+  const row = (subject: string, rates: readonly number[]): ThroughputRow => ({
+    subject,
+    workload: 'w',
+    topology: 't',
+    bodyOctets: 16,
+    sampled: { publishedMessages: 0, deliveredMessages: 0, droppedMessages: 0 },
+    repetitions: rates.map((deliveredPerSecond) => ({
+      publishedMessages: 0,
+      deliveredMessages: 0,
+      droppedMessages: 0,
+      deliveredPerSecond,
+      deliveredOctetsPerSecond: 0,
+      subjectSecondsPerMillion: 0,
+      publisherSecondsPerMillion: 0,
+      consumerSecondsPerMillion: 0,
+      rssOctets: 0,
+      peakRssOctets: 0,
+    })),
+  });
+
+  it('are one: repetitions of the same work count together', () => {
+    const slices = [file('one', [row('a', [1, 2])]), file('two', [row('b', [3]), row('a', [4])])];
+    const merged = mergeResults(slices, joinThroughput);
+    expect(merged?.command).toBe('one\ntwo');
+    expect(merged?.notes).toEqual(['a note']);
+    expect(merged?.rows).toEqual([row('a', [1, 2, 4]), row('b', [3])]);
+  });
+
+  it('are refused if they are of different commits', () => {
+    const slices = [file('one', []), file('two', [], 'def')];
+    expect(() => mergeResults(slices, joinThroughput)).toThrow('different machines or commits');
   });
 });
 
