@@ -58,8 +58,8 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 type Values<Known extends Options> = ReturnType<typeof parseArgs<{ options: Known }>>['values'];
 
 /**
- * Runs a bench on the command line of this process, or prints `help` if that is asked for. A refused
- * command line and a failed run are an explanation and exit code 1.
+ * Runs a bench on the command line of this process, or prints `help` if that is asked for. A
+ * refused command line and a failed run are an explanation and exit code 1.
  */
 export async function runBench<const Known extends Options>(
   help: string,

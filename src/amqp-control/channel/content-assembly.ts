@@ -11,9 +11,9 @@ import { CHUNK_OCTETS, type ChunkPool } from '../io/chunk-pool.ts';
 const TICKET_OCTETS = 2;
 
 /**
- * Memory is taken at once for bodies of more than a chunk up to this size, and by doubling beyond: a header may announce
- * much that never comes. 1 MiB is copied once at the most for bodies up to 1 MiB, twice for larger
- * ones.
+ * Memory is taken at once for bodies of more than a chunk up to this size, and by doubling
+ * beyond: a header may announce much that never comes. 1 MiB is copied once at the most for bodies
+ * up to 1 MiB, twice for larger ones.
  */
 const BODY_AT_ONCE_OCTETS = 1024 * 1024;
 
@@ -22,8 +22,8 @@ export type AssemblyStep = 'method' | 'header' | 'body';
 
 /**
  * Puts together a message whose frames can't be taken in place, because they arrive apart or are
- * interleaved with those of other channels. When `step` is back at 'method', `view` is the message,
- * until `reset`.
+ * interleaved with those of other channels. When `step` is back at 'method', `view` is the
+ * message, until `reset`.
  */
 export class ContentAssembly {
   step: AssemblyStep = 'method';

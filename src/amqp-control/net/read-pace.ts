@@ -12,12 +12,13 @@ export const READ_OCTETS_MAX = 256 * 1024;
 const READ_OCTETS_FIRST = 16 * 1024;
 
 /**
- * Finds out how many octets of a connection should be read before the others have their turn. Large
- * bodies are little work for their octets; small messages, and those that many queues get, are much.
+ * Finds out how many octets of a connection should be read before the others have their turn.
+ * Large bodies are little work for their octets; small messages, and those that many queues get,
+ * are much.
  *
- * A publisher whose messages have to wait, because their consumers can't keep up, is read as slowly
- * as possible: what is queued costs more than what is passed on, and the consumers' acknowledgements
- * wait behind it. It isn't stopped, since a queue is there to be filled.
+ * A publisher whose messages have to wait, because their consumers can't keep up, is read as
+ * slowly as possible: what is queued costs more than what is passed on, and the consumers'
+ * acknowledgements wait behind it. It isn't stopped, since a queue is there to be filled.
  */
 export class ReadPace {
   octets = READ_OCTETS_FIRST;
