@@ -1,6 +1,5 @@
 // What durability costs, and how others do: `npm run bench:persistence -- --help`.
 import { tmpdir } from 'node:os';
-import { parseArgs } from 'node:util';
 import { runBench } from './lib/arguments.ts';
 import { writeResults } from './lib/results.ts';
 import { compareThroughput } from './runs/compare.ts';
@@ -24,21 +23,14 @@ ${RUN_OPTIONS_HELP}
   --results FILE        default tmp/persistence.json
 `;
 
-await runBench(async () => {
-  const startedAt = new Date();
-  const { values } = parseArgs({
-    options: {
-      help: { type: 'boolean', default: false },
-      folder: { type: 'string', default: tmpdir() },
-      rabbitmq: { type: 'boolean', default: false },
-      ...RUN_OPTIONS,
-      results: { type: 'string', default: 'tmp/persistence.json' },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return;
-  }
+const OPTIONS = {
+  folder: { type: 'string', default: tmpdir() },
+  rabbitmq: { type: 'boolean', default: false },
+  ...RUN_OPTIONS,
+  results: { type: 'string', default: 'tmp/persistence.json' },
+} as const;
+
+await runBench(HELP, OPTIONS, async (values, startedAt) => {
   const durable = new DurableDirectmqSubject(values.folder);
   const subjects: Subject[] = [durable, new DirectmqSubject('ordinary')];
   const peer = PEERS.find(({ name }) => name === 'rabbitmq');
