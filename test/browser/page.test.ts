@@ -292,12 +292,16 @@ describeInBrowser('the management page', (browser) => {
       await page.keyboard.press('Enter');
       expect(await page.evaluate(() => document.activeElement?.id)).toBe('page-main');
       const button = page.getByRole('button', { name: 'Declare a queue' });
+      const dialog = page.getByRole('dialog');
       await button.focus();
       await page.keyboard.press('Enter');
+      await dialog.waitFor();
       await page.keyboard.type('by.keyboard');
       await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
       expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
       await page.keyboard.press('Enter');
+      await dialog.waitFor();
       await page.keyboard.type('by.keyboard');
       await page.keyboard.press('Enter');
       await page.getByRole('link', { name: 'by.keyboard' }).waitFor();
