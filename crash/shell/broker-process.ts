@@ -67,6 +67,20 @@ export class BrokerProcess {
     }
   }
 
+  /**
+   * Resolves with what comes out of the work, during which the broker must live.
+   *
+   * @throws Error with what it wrote if it ends
+   */
+  async outlives<T>(work: Promise<T>): Promise<T> {
+    const died = this.ended.then(() => {
+      throw new Error(`the broker has ended by itself (${this.child.signalCode}): ${this.output}`);
+    });
+    died.catch(() => {});
+    work.catch(() => {});
+    return Promise.race([work, died]);
+  }
+
   /** Ends it at once, as kill -9 does. */
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');

@@ -81,13 +81,13 @@ export class Harness {
       await this.killWhileInspecting(broker, run);
       return;
     }
-    await this.look(run);
+    await broker.outlives(this.look(run));
     if (ledger.findings.length > 0) {
       await this.kill(broker, run);
       return;
     }
-    if (dice.chance(0.1)) await drain(run);
-    await declareFixtures(run);
+    if (dice.chance(0.1)) await broker.outlives(drain(run));
+    await broker.outlives(declareFixtures(run));
     const actors = this.load(run);
     await pause(dice.mostlySmall(LOAD_MIN_MS, LOAD_MAX_MS));
     if (broker.isGone) ledger.find('broker', `the broker has ended by itself: ${broker.output}`);
@@ -116,8 +116,8 @@ export class Harness {
   async finish(): Promise<void> {
     const broker = new BrokerProcess(this.command);
     const run = await this.ready(broker);
-    await this.look(run);
-    if (this.ledger.findings.length === 0) await drain(run);
+    await broker.outlives(this.look(run));
+    if (this.ledger.findings.length === 0) await broker.outlives(drain(run));
     await this.stop(broker, run);
   }
 
