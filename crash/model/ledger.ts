@@ -291,12 +291,16 @@ export class Ledger {
 
   /** Where a copy may be at this time: what it does by itself, included. */
   possiblePlaces(copy: Copy, nowMs: number): Places {
+    if (!this.mayLeave(copy, nowMs)) return copy.places;
+    return copy.places | (copy.queue.deadQueue === null ? GONE : DEAD);
+  }
+
+  /** Whether a copy may have left its queue by itself: expired, or dropped by the queue. */
+  mayLeave(copy: Copy, nowMs: number): boolean {
     const { places, message, queue } = copy;
-    if (!overlap(places, SOURCE)) return places;
+    if (!overlap(places, SOURCE)) return false;
     const ttlMs = Math.min(queue.ttlMs, message.ttlMs);
-    const mayDrop = this.mayBeDropped(copy) || nowMs >= message.sentMs + ttlMs;
-    if (!mayDrop) return places;
-    return places | (queue.deadQueue === null ? GONE : DEAD);
+    return nowMs >= message.sentMs + ttlMs || this.mayBeDropped(copy);
   }
 
   /** What a message with this id is in this queue, or null. */

@@ -265,4 +265,20 @@ describe('transactions after a crash', () => {
     rig.crash({ work: [marked(work)], plain: [result.id] });
     expect(rig.kinds()).toEqual(['transaction']);
   });
+
+  it('are not told by a settled message that left its queue by itself', () => {
+    const [dropped, late] = [rig.confirm(short), rig.confirm(expiring)];
+    const transaction = newTransaction('t');
+    rig.send(plain, {}, transaction);
+    for (const [{ id }, queue] of [[dropped, 'short'] as const, [late, 'expiring'] as const]) {
+      rig.ledger.consuming(queue);
+      const sighting = rig.ledger.received(id, queue, false, true, rig.nowMs);
+      if (sighting !== null) rig.ledger.settling(sighting, 'ack', 'worker', transaction);
+    }
+    const kept = [rig.confirm(short), rig.confirm(short)];
+    rig.ledger.committing(transaction);
+    rig.nowMs += 1000;
+    rig.crash({ plain: [], expiring: [], short: kept.map(marked) });
+    expect(rig.kinds()).toEqual([]);
+  });
 });
