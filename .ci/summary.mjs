@@ -10,7 +10,9 @@ let failed = 0;
 
 function tell(what, message) {
   console.log(`failed: ${what}`);
-  for (const line of String(message ?? '').split('\n').slice(0, MESSAGE_LINES)) {
+  for (const line of String(message ?? '')
+    .split('\n')
+    .slice(0, MESSAGE_LINES)) {
     console.log(`    ${line}`);
   }
 }

@@ -117,7 +117,7 @@ describeInBrowser('the management page', (browser) => {
 
       await page.getByRole('button', { name: 'Delete' }).click();
       await dialog.getByRole('button', { name: 'Delete' }).click();
-      await page.getByRole('heading', { name: 'Queues' }).waitFor();
+      await page.getByRole('heading', { name: 'Queues', exact: true }).waitFor();
       expect((await managed.get('/api/queues/%2F/greetings%2Fde')).status).toBe(404);
     },
     TEST_MS,
