@@ -272,6 +272,34 @@ describe('a connection that is lost again and again', () => {
     expect(connection.stats().reconnects).toBe(1);
   });
 
+  it('settles what arrives before all its channels are restored', async () => {
+    const connection = await session.connectThroughProxy(RECONNECT);
+    const consumer = await connection.createChannel();
+    const { queue } = await consumer.assertQueue('q', { durable: false });
+    // Restored behind the consumer's, so that messages come meanwhile.
+    await connection.createChannel();
+    for (const text of ['1', '2', '3']) consumer.sendToQueue(queue, Buffer.from(text));
+    await consumer.prefetch(1);
+    const texts: string[] = [];
+    let settling = false;
+    await consumer.consume(queue, (message) => {
+      if (message === null) return;
+      texts.push(message.content.toString());
+      if (!settling) return;
+      if (texts.length === 2) consumer.ackAll();
+      else consumer.ack(message);
+    });
+    await waitFor('the first message', () => texts.length === 1);
+    settling = true;
+    const back = new Promise((resolve) => connection.once('reconnected', resolve));
+    session.proxy.cut('amqp');
+    // Nothing of the next connection has come yet: there is nothing to acknowledge.
+    connection.once('reconnecting', () => consumer.ackAll());
+    await back;
+    await waitFor('the last message', () => texts.length === 4);
+    expect(texts).toEqual(['1', '1', '2', '3']);
+  });
+
   it('fails the request under way, and sends those behind it again', async () => {
     const connection = await session.connectThroughProxy(RECONNECT);
     const channel = await connection.createChannel();

@@ -244,7 +244,7 @@ export class Channel
 
   acknowledge(deliveryTag: number, multiple: boolean): void {
     this.checkUsable();
-    if (this.host.offline) return;
+    if (this.awaitsDeliveries) return;
     const { settlement } = this;
     const wasPending = settlement.pending;
     settlement.ack(deliveryTag, multiple);
@@ -253,12 +253,20 @@ export class Channel
 
   negativelyAcknowledge(tag: number, multiple: boolean, requeue: boolean): void {
     this.checkUsable();
-    if (!this.host.offline) this.settlement.nack(tag, multiple, requeue);
+    if (!this.awaitsDeliveries) this.settlement.nack(tag, multiple, requeue);
   }
 
   rejectOne(tag: number, requeue: boolean): void {
     this.checkUsable();
-    if (!this.host.offline) this.settlement.reject(tag, requeue);
+    if (!this.awaitsDeliveries) this.settlement.reject(tag, requeue);
+  }
+
+  /**
+   * Whether the connection is being replaced and the new link has brought nothing yet that could be
+   * settled; it brings messages from when this channel is restored, while others are yet to be.
+   */
+  private get awaitsDeliveries(): boolean {
+    return this.host.offline && !this.inbox.frames.hasDelivered;
   }
 
   arrived(message: ConsumeMessage): boolean {

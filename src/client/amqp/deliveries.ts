@@ -70,6 +70,11 @@ export class Deliveries {
     this.handler = handler;
   }
 
+  /** Whether the present connection has brought a message. */
+  get hasDelivered(): boolean {
+    return this.lastTag > this.tagOffset;
+  }
+
   /**
    * Another connection carries the channel: what is incomplete never comes, and tags start anew.
    */
