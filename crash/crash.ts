@@ -1,13 +1,11 @@
 // Kills brokers and looks at what is left: `npm run crash -- --help`.
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { ArgumentError, positiveNumber, runBench, wholeNumber } from '../bench/lib/arguments.ts';
 import { describeMachine } from '../bench/lib/machine.ts';
 import type { Finding } from './model/finding.ts';
-import { BrokerProcess } from './shell/broker-process.ts';
-import { Harness } from './shell/harness.ts';
-import { PowerCut } from './shell/power-cut.ts';
+import { runCampaign } from './shell/campaign.ts';
+import { randomSeed, say } from './shell/console.ts';
 
 const HELP = `Usage: npm run crash -- [options]
 
@@ -34,7 +32,7 @@ const OPTIONS = {
   kills: { type: 'string', default: '20' },
   calm: { type: 'boolean', default: false },
   seconds: { type: 'string', default: '600' },
-  seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+  seed: { type: 'string', default: String(randomSeed()) },
   'data-dir': { type: 'string' },
   'power-cut': { type: 'boolean', default: false },
   report: { type: 'string' },
@@ -43,59 +41,41 @@ const OPTIONS = {
 } as const;
 
 await runBench(HELP, OPTIONS, async (values) => {
+  const { main, option: options } = values;
   const kills = wholeNumber('kills', values.kills, 1);
   const seed = wholeNumber('seed', values.seed, 0);
-  const endMs = Date.now() + positiveNumber('seconds', values.seconds) * 1000;
-  const ownDirectory = mkdtempSync(join(tmpdir(), 'directmq-crash-'));
-  const dataDirectory = values['data-dir'] ?? join(ownDirectory, 'data');
-  const { cpuModel, cores, node, commit } = describeMachine();
+  const seconds = positiveNumber('seconds', values.seconds);
+  const { cpuModel, cores, node, commit } = describeMachine(dirname(main));
   say(`seed ${seed}, ${kills} kills, commit ${commit}, ${cores} × ${cpuModel}, Node ${node}`);
-  const { main, option: options } = values;
-  const powerCut = values['power-cut'] ? new PowerCut(ownDirectory, dataFile(dataDirectory)) : null;
-  const environment = powerCut?.environment ?? {};
-  const command = { main, dataDirectory, options, environment };
-  const harness = new Harness(command, seed, powerCut);
-  const startMs = Date.now();
-  const { ledger, tally } = harness;
-  const goesOn = (done: number) =>
-    done < kills && Date.now() < endMs && ledger.findings.length === 0;
-  try {
-    if (values.calm) {
-      const broker = new BrokerProcess(command);
-      const port = await broker.ready();
-      for (let rounds = 0; goesOn(rounds); rounds++) await harness.calmRound(broker, port);
-      await broker.kill();
-    } else {
-      while (goesOn(tally.kills)) await harness.round();
-      if (ledger.findings.length === 0) await harness.finish();
-    }
-  } catch (error) {
-    // A broker that doesn't start again has broken a promise, too.
-    ledger.find('broker', error instanceof Error ? error.message : String(error));
-  }
-  const seconds = ((Date.now() - startMs) / 1000).toFixed(0);
+  const result = await runCampaign({
+    main,
+    options,
+    dataDirectory: values['data-dir'],
+    seed,
+    kills,
+    seconds,
+    isCalm: values.calm,
+    cutsPower: values['power-cut'],
+  });
+  const { findings, tally } = result;
   say(
     `seed ${seed}: ${tally.kills} kills (${tally.killsWhileStarting} while starting, ` +
-      `${tally.killsWhileInspecting} while inspected), ${tally.stops} stops, ` +
-      `${tally.messages} messages, ${tally.steps} steps, ` +
-      `${powerCut === null ? '' : `${tally.sectors} sectors undone, `}${seconds} s`,
+      `${tally.killsWhileInspecting} while inspected, ${tally.killsAtPromise} at an answer), ` +
+      `${tally.stops} stops, ${tally.messages} messages, ${tally.steps} steps, ` +
+      `${values['power-cut'] ? `${tally.sectors} sectors undone, ` : ''}` +
+      `${result.seconds.toFixed(0)} s`,
   );
-  if (values.report !== undefined) writeReport(values.report, ledger.findings.length === 0);
-  if (ledger.findings.length > 0) {
-    tell(ledger.findings);
+  if (values.report !== undefined) writeReport(values.report, findings.length === 0);
+  if (findings.length > 0) {
+    tell(findings);
     throw new ArgumentError(
-      `${ledger.findings.length} promises broken at kill ${tally.kills} of seed ${seed}; ` +
-        `the data directory is ${dataDirectory}`,
+      `${findings.length} promises broken at kill ${tally.kills} of seed ${seed}; ` +
+        `the data directory is ${result.dataDirectory}`,
     );
   }
-  rmSync(ownDirectory, { recursive: true, force: true });
+  result.remove();
   say('everything is as it was promised');
 });
-
-/** The file that the engine writes, by the name under which it opens it. */
-function dataFile(directory: string): string {
-  return join(realpathSync(dirname(directory)), basename(directory), 'data.mdb');
-}
 
 function tell(findings: readonly Finding[]): void {
   for (const { kind, text, story } of findings.slice(0, FINDINGS_TOLD)) {
@@ -110,8 +90,4 @@ function tell(findings: readonly Finding[]): void {
 function writeReport(path: string, passed: boolean): void {
   const counts = { numPassedTests: passed ? 1 : 0, numFailedTests: passed ? 0 : 1 };
   writeFileSync(path, JSON.stringify({ ...counts, testResults: [] }));
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

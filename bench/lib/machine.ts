@@ -13,8 +13,8 @@ export interface MachineDescription {
   readonly commit: string;
 }
 
-/** Describes this machine, this Node and the checkout in the current directory. */
-export function describeMachine(): MachineDescription {
+/** Describes this machine, this Node and the checkout that `directory` lies in. */
+export function describeMachine(directory = '.'): MachineDescription {
   const cpus = os.cpus();
   return {
     cpuModel: cpus[0]?.model.trim() ?? 'unknown',
@@ -23,7 +23,7 @@ export function describeMachine(): MachineDescription {
     kernel: `${os.type()} ${os.release()} ${os.arch()}`,
     node: process.version,
     v8: process.versions.v8,
-    commit: describeCommit(),
+    commit: describeCommit(directory),
   };
 }
 
@@ -32,17 +32,18 @@ export function describeCommand(script: string): string {
   return ['npm run', script, '--', ...process.argv.slice(2)].join(' ');
 }
 
-function describeCommit(): string {
+function describeCommit(directory: string): string {
   try {
-    const commit = git('rev-parse', '--short', 'HEAD');
-    return git('status', '--porcelain', '--untracked-files=no') === '' ? commit : `${commit}+`;
+    const commit = git(directory, 'rev-parse', '--short', 'HEAD');
+    const changes = git(directory, 'status', '--porcelain', '--untracked-files=no');
+    return changes === '' ? commit : `${commit}+`;
   } catch {
     return 'none';
   }
 }
 
-function git(...args: string[]): string {
-  return execFileSync('git', args, {
+function git(directory: string, ...args: string[]): string {
+  return execFileSync('git', ['-C', directory, ...args], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   }).trim();

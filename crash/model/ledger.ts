@@ -52,6 +52,8 @@ export class Ledger {
   /** Counts the runs of the broker. */
   run = 1;
   readonly findings: Finding[] = [];
+  /** Called when the broker has said that something is done, which must survive from then on. */
+  onPromise: () => void = () => {};
   readonly messages = new Map<string, Message>();
   /** Transactions whose Commit was sent and not answered. */
   readonly openTransactions = new Set<TransactionRecord>();
@@ -123,6 +125,11 @@ export class Ledger {
   confirmed(message: Message, nowMs: number): void {
     this.arrived(message, nowMs, 'confirmed');
     this.seal(message);
+  }
+
+  /** The broker has said that a definition is as it was asked for. */
+  promised(): void {
+    this.onPromise();
   }
 
   /** The broker has refused the message with Basic.Nack: it need not be anywhere, and may be. */
@@ -364,6 +371,7 @@ export class Ledger {
     message.confirmedMs = nowMs;
     this.tell(message, how);
     for (const copy of message.copies) copy.places &= ~NOT_ARRIVED;
+    if (message.copies.some(({ isKept }) => isKept)) this.onPromise();
   }
 
   private seal(message: Message): void {

@@ -82,8 +82,13 @@ export class BrokerProcess {
   }
 
   /** Ends it at once, as kill -9 does. */
-  async kill(): Promise<void> {
+  strike(): void {
     this.child.kill('SIGKILL');
+  }
+
+  /** Ends it at once; resolves when nothing is left of it. */
+  async kill(): Promise<void> {
+    this.strike();
     await this.ended;
   }
 

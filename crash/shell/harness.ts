@@ -18,6 +18,8 @@ const LOAD_MIN_MS = 200;
 const LOAD_MAX_MS = 2500;
 /** Longest time until clients have noticed the end of a broker, in milliseconds. */
 const NOTICE_MS = 5000;
+/** Longest wait for an answer at which a broker is to be killed, in milliseconds. */
+const PROMISE_MS = 1000;
 /** How long a start is taken to be before one was measured, in milliseconds. */
 const FIRST_START_MS = 600;
 /** Longest time that a broker has before it is killed while it starts, as a share of its last start. */
@@ -34,6 +36,7 @@ export interface Tally {
   kills: number;
   killsWhileStarting: number;
   killsWhileInspecting: number;
+  killsAtPromise: number;
   stops: number;
   /** Sectors that were put back after kills, as a power cut might have done. */
   sectors: number;
@@ -48,6 +51,7 @@ export class Harness {
     kills: 0,
     killsWhileStarting: 0,
     killsWhileInspecting: 0,
+    killsAtPromise: 0,
     stops: 0,
     sectors: 0,
     messages: 0,
@@ -92,6 +96,7 @@ export class Harness {
     await pause(dice.mostlySmall(LOAD_MIN_MS, LOAD_MAX_MS));
     if (broker.isGone) ledger.find('broker', `the broker has ended by itself: ${broker.output}`);
     if (dice.chance(0.1)) await this.stop(broker, run);
+    else if (dice.chance(0.5)) await this.killAtPromise(broker, run);
     else await this.kill(broker, run);
     await atMost(NOTICE_MS, Promise.all(actors));
     this.crashed('the broker is ended');
@@ -170,6 +175,26 @@ export class Harness {
     run.end();
     await this.killOne(broker);
     await atMost(NOTICE_MS, run.disconnected());
+  }
+
+  /**
+   * At the moment at which a client hears that something is done: what the broker still has to do for
+   * it, it will not.
+   */
+  private async killAtPromise(broker: BrokerProcess, run: Run): Promise<void> {
+    const { ledger, tally } = this;
+    const promise = new Promise<void>((resolve) => {
+      ledger.onPromise = () => {
+        if (run.isOver) return;
+        run.end();
+        broker.strike();
+        tally.killsAtPromise++;
+        resolve();
+      };
+    });
+    await atMost(PROMISE_MS, promise);
+    ledger.onPromise = () => {};
+    await this.kill(broker, run);
   }
 
   private async killOne(broker: BrokerProcess): Promise<void> {

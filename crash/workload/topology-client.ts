@@ -18,6 +18,7 @@ export class TopologyClient {
     const entity = this.topology.declaring('queues', name, declaration);
     await this.channel.assertQueue(name, { ...declaration });
     this.topology.declared(entity);
+    this.ledger.promised();
   }
 
   async declareExchange(name: string, declaration: Declaration): Promise<void> {
@@ -25,6 +26,7 @@ export class TopologyClient {
     const { type, durable, autoDelete } = declaration;
     await this.channel.assertExchange(name, type, { durable, autoDelete });
     this.topology.declared(entity);
+    this.ledger.promised();
   }
 
   async deleteQueue(entity: Entity): Promise<void> {
@@ -33,24 +35,28 @@ export class TopologyClient {
     await this.channel.deleteQueue(entity.name);
     this.topology.deleted(entity);
     this.ledger.deleted(entity.name);
+    this.ledger.promised();
   }
 
   async deleteExchange(entity: Entity): Promise<void> {
     this.topology.deleting(entity);
     await this.channel.deleteExchange(entity.name);
     this.topology.deleted(entity);
+    this.ledger.promised();
   }
 
   async bind(exchange: string, queue: string, key: string): Promise<void> {
     const binding = this.topology.rebinding(exchange, queue, key, 'there');
     await this.channel.bindQueue(queue, exchange, key);
     binding.existence = 'there';
+    this.ledger.promised();
   }
 
   async unbind(exchange: string, queue: string, key: string): Promise<void> {
     const binding = this.topology.rebinding(exchange, queue, key, 'absent');
     await this.channel.unbindQueue(queue, exchange, key);
     binding.existence = 'absent';
+    this.ledger.promised();
   }
 
   async purge(queue: string): Promise<void> {
