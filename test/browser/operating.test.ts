@@ -1,12 +1,9 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { connect } from '../../src/client/index.ts';
-import { describeInBrowser, logIn } from '../support/browser.ts';
+import { describeInBrowser, logIn, PAGE_TEST_MS, PAGE_WAIT_MS } from '../support/browser.ts';
 import { useManagedBroker } from '../support/management.ts';
 import { waitFor } from '../support/wait-for.ts';
-
-/** A browser takes a moment to start, and shares the machine. */
-const TEST_MS = 60_000;
 
 describeInBrowser('the management page for operators', (browser) => {
   const managed = useManagedBroker({ feedWarnMessages: 2, feedDropMessages: 10 });
@@ -28,7 +25,7 @@ describeInBrowser('the management page for operators', (browser) => {
       let received = 0;
       await channel.consume(queue, () => received++, { noAck: true });
       channel.publish('amq.topic', 'a.b', Buffer.from('x'));
-      await waitFor('a message', () => received === 1);
+      await waitFor('a message', () => received === 1, PAGE_WAIT_MS);
 
       const page = await open('#/direct');
       const feeds = page.getByRole('table', { name: 'Feeds' });
@@ -39,7 +36,7 @@ describeInBrowser('the management page for operators', (browser) => {
       await page.getByRole('rowheader', { name: 'main', exact: true }).waitFor();
       await client.close();
     },
-    TEST_MS,
+    PAGE_TEST_MS,
   );
 
   it(
@@ -65,7 +62,7 @@ describeInBrowser('the management page for operators', (browser) => {
       await page.getByText('User shop is deleted.').waitFor();
       expect((await managed.get('/api/users/shop')).status).toBe(404);
     },
-    TEST_MS,
+    PAGE_TEST_MS,
   );
 
   it(
@@ -84,7 +81,7 @@ describeInBrowser('the management page for operators', (browser) => {
       await page.getByRole('link', { name: 'Queues' }).click();
       await page.getByTitle('Policy short applies').waitFor();
     },
-    TEST_MS,
+    PAGE_TEST_MS,
   );
 
   it(
@@ -104,7 +101,7 @@ describeInBrowser('the management page for operators', (browser) => {
       await page.getByText('Queue first is declared.').waitFor();
       expect((await managed.get('/api/queues/orders/first')).status).toBe(200);
     },
-    TEST_MS,
+    PAGE_TEST_MS,
   );
 
   it(
@@ -114,7 +111,7 @@ describeInBrowser('the management page for operators', (browser) => {
       await managed.get('/api/overview', { as: 'nobody:wrong' });
       await page.getByRole('table', { name: 'Events, the latest first' }).waitFor();
     },
-    TEST_MS,
+    PAGE_TEST_MS,
   );
 
   it('had no failure meanwhile', () => {

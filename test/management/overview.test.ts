@@ -4,8 +4,17 @@ import { waitFor } from '../support/wait-for.ts';
 
 const managed = useManagedBroker();
 
+type Churn = Readonly<Record<'connection_created' | 'channel_created' | 'queue_created', number>> &
+  Readonly<Record<'connection_closed' | 'channel_closed', number>>;
+
+/** What came and went since the broker's start. */
+async function churn(): Promise<Churn> {
+  return (await managed.get('/api/overview')).json.churn_rates;
+}
+
 describe('the overview', () => {
   it('counts objects, messages and what comes and goes', async () => {
+    const before = await churn();
     const connection = await managed.connect();
     const channel = await connection.createConfirmChannel();
     await channel.assertQueue('q');
@@ -17,13 +26,18 @@ describe('the overview', () => {
       object_totals: { connections: 1, channels: 1, queues: 1, exchanges: 6, consumers: 0 },
       queue_totals: { messages: 3, messages_ready: 3, messages_unacknowledged: 0 },
       message_stats: { publish: 3, confirm: 3 },
-      churn_rates: { connection_created: 1, channel_created: 1, queue_created: 1 },
+      churn_rates: {
+        connection_created: before.connection_created + 1,
+        channel_created: before.channel_created + 1,
+        queue_created: before.queue_created + 1,
+      },
       listeners: [{ protocol: 'amqp', port: managed.broker.port }],
     });
     await connection.close();
   });
 
   it('counts on what closed channels have counted', async () => {
+    const before = await churn();
     const connection = await managed.connect();
     const channel = await connection.createConfirmChannel();
     await channel.assertQueue('q');
@@ -35,7 +49,10 @@ describe('the overview', () => {
       return answer.json.object_totals.connections === 0 && answer;
     });
     expect(json.message_stats).toMatchObject({ publish: 1, confirm: 1 });
-    expect(json.churn_rates).toMatchObject({ connection_closed: 1, channel_closed: 1 });
+    expect(json.churn_rates).toMatchObject({
+      connection_closed: before.connection_closed + 1,
+      channel_closed: before.channel_closed + 1,
+    });
     expect((await managed.get('/api/vhosts/%2F')).json).toMatchObject({
       name: '/',
       messages: 1,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 
 /** Debian's; what `.ci/run` installs. */
 const CHROMIUM = process.env.DIRECTMQ_CHROMIUM ?? '/usr/bin/chromium';
@@ -14,8 +14,10 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-/** Longest wait for anything on the page, in milliseconds. */
-export const PAGE_WAIT_MS = 15_000;
+/** Longest wait for anything on the page, in milliseconds: a machine that all tests share stalls. */
+export const PAGE_WAIT_MS = 30_000;
+/** Longest time that a test may take, in milliseconds: it waits for several things. */
+export const PAGE_TEST_MS = 4 * PAGE_WAIT_MS;
 
 export interface PageOptions {
   readonly width?: number;
@@ -35,6 +37,11 @@ export class BrowserUnderTest {
 
   async stop(): Promise<void> {
     await this.#browser?.close();
+  }
+
+  /** Pages that are left open go on asking the broker. */
+  async closePages(): Promise<void> {
+    await Promise.all(this.#browser?.contexts().map((context) => context.close()) ?? []);
   }
 
   /** A page of its own, with nothing remembered. */
@@ -66,9 +73,10 @@ export function describeInBrowser(name: string, tests: (browser: BrowserUnderTes
   }
   describe(name, () => {
     const browser = new BrowserUnderTest();
-    beforeAll(() => browser.start(), 60_000);
+    beforeAll(() => browser.start(), PAGE_TEST_MS);
     afterAll(() => browser.stop());
     tests(browser);
+    afterEach(() => browser.closePages());
   });
 }
 

@@ -1,7 +1,9 @@
 import { connect } from 'amqplib';
-import { afterEach, beforeEach } from 'vitest';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import type { PermissionPatterns } from '../../src/amqp-control/security/permissions.ts';
 import { Broker } from '../../src/broker.ts';
 import type { StartOptions } from './broker.ts';
+import { waitFor } from './wait-for.ts';
 
 /** What the API answered. */
 export interface Answer {
@@ -20,10 +22,23 @@ export interface AskOptions {
   readonly body?: unknown;
 }
 
-/** A broker with its management API for each test, both on free ports. */
+/** What a user may do in a virtual host. */
+interface Grant {
+  readonly user: string;
+  readonly vhost: string;
+  readonly patterns: PermissionPatterns;
+}
+
+/**
+ * A broker with its management API, both on free ports. To start one takes a thread, so the tests of a
+ * file share it; each finds it as it was at first, but for what it has counted and logged.
+ */
 export class ManagedBroker {
   private readonly options: StartOptions;
   private started: Broker | null = null;
+  private users: readonly string[] = [];
+  private vhosts: readonly string[] = [];
+  private grants: readonly Grant[] = [];
 
   constructor(options: StartOptions) {
     this.options = options;
@@ -31,6 +46,38 @@ export class ManagedBroker {
 
   async start(): Promise<void> {
     this.started = await Broker.start({ port: 0, managementPort: 0, ...this.options });
+    this.started.administer(({ accounts, vhosts }) => {
+      this.users = [...accounts.users.keys()];
+      this.vhosts = [...vhosts.keys()];
+      this.grants = [...accounts.users.values()].flatMap(({ name, permissions }) =>
+        [...permissions].map(([vhost, { patterns }]) => ({ user: name, vhost, patterns })),
+      );
+    });
+  }
+
+  /** Takes back all that was made since the start: connections, topology, users, policies, alarms. */
+  async reset(): Promise<void> {
+    const { broker } = this;
+    broker.administer((core) => {
+      for (const connection of [...core.connections.values()]) connection.shutDown();
+      core.setAlarm('memory', null);
+      for (const vhost of [...core.vhosts.keys()]) core.deleteVhost(vhost);
+      for (const vhost of this.vhosts) core.vhostBook.put(vhost);
+      for (const name of [...core.accounts.users.keys()]) {
+        if (this.users.includes(name)) core.accounts.clearLimits(name);
+        else core.accounts.deleteUser(name);
+      }
+      for (const { user, vhost, patterns } of this.grants) {
+        core.accounts.setPermissions(user, vhost, patterns);
+      }
+    });
+    await waitFor('all connections to close', () =>
+      broker.administer(({ connections }) => connections.size === 0),
+    );
+    await waitFor('the API to see it', async () => {
+      const { json } = await this.get('/api/overview?columns=object_totals');
+      return json.object_totals.queues === 0 && json.object_totals.connections === 0;
+    });
   }
 
   async stop(): Promise<void> {
@@ -93,10 +140,11 @@ function bodyText(body: unknown): string {
   return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
-/** A managed broker that is started and stopped with each test of the file. */
+/** Gives the tests of the surrounding suite one managed broker, reset behind each. */
 export function useManagedBroker(options: StartOptions = {}): ManagedBroker {
   const managed = new ManagedBroker(options);
-  beforeEach(() => managed.start());
-  afterEach(() => managed.stop());
+  beforeAll(() => managed.start());
+  afterEach(() => managed.reset());
+  afterAll(() => managed.stop());
   return managed;
 }
