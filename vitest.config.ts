@@ -17,8 +17,8 @@ export default defineConfig({
         },
       },
     ],
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // On a shared machine a stall can be longer than a deadline; what fails twice is broken.
     retry: process.env.CI === undefined ? 0 : 1,
   },

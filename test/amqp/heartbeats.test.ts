@@ -31,7 +31,7 @@ describe('heartbeats', () => {
   it('being missed end the connection after about two intervals', async () => {
     const client = await session.raw();
     await client.login({ heartbeat: 1 });
-    await waitFor('the end', () => client.isEnded, 8000);
+    await waitFor('the end', () => client.isEnded);
   });
 
   it('are not expected from a client that asked for none', async () => {
@@ -39,7 +39,7 @@ describe('heartbeats', () => {
     await silent.login({ heartbeat: 0 });
     const beating = await session.raw();
     await beating.login({ heartbeat: 1 });
-    await waitFor('the other connection to end', () => beating.isEnded, 8000);
+    await waitFor('the other connection to end', () => beating.isEnded);
     await silent.expectAlive();
   });
 

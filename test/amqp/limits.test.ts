@@ -5,7 +5,7 @@ import { drainTexts, send } from '../support/inbox.ts';
 import { useBroker } from '../support/session.ts';
 
 describe.skipIf(isOracle)('the set-up timeout (option not settable on an oracle)', () => {
-  const session = useBroker({ setupTimeoutMs: 100 });
+  const session = useBroker({ setupTimeoutMs: 500 });
 
   it.each([
     ['says nothing', Buffer.alloc(0)],

@@ -49,7 +49,7 @@ describe('message time to live', () => {
 
   it('does not run for a message that a consumer holds, but goes on after a requeue', async () => {
     const channel = await session.confirmChannel();
-    const { queue } = await channel.assertQueue('', { exclusive: true, messageTtl: 150 });
+    const { queue } = await channel.assertQueue('', { exclusive: true, messageTtl: 500 });
     send(channel, '', queue, 'held');
     const held = await hold(channel, queue);
     send(channel, '', queue, 'clock');

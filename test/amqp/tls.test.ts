@@ -39,17 +39,24 @@ async function freePort(): Promise<number> {
 }
 
 async function start(options: StartOptions = {}): Promise<{ broker: Broker; tlsPort: number }> {
-  const tlsPort = await freePort();
-  const broker = await Broker.start({
-    port: 0,
-    tlsPort,
-    tlsCert: join(FILES, 'server.pem'),
-    tlsKey: join(FILES, 'server.key'),
-    tlsCa: join(FILES, 'ca.pem'),
-    ...options,
-  });
-  closers.push(() => broker.stop());
-  return { broker, tlsPort };
+  for (;;) {
+    const tlsPort = await freePort();
+    try {
+      const broker = await Broker.start({
+        port: 0,
+        tlsPort,
+        tlsCert: join(FILES, 'server.pem'),
+        tlsKey: join(FILES, 'server.key'),
+        tlsCa: join(FILES, 'ca.pem'),
+        ...options,
+      });
+      closers.push(() => broker.stop());
+      return { broker, tlsPort };
+    } catch (error) {
+      // Somebody else was faster.
+      if ((error as { code?: unknown }).code !== 'EADDRINUSE') throw error;
+    }
+  }
 }
 
 async function connected(tlsPort: number, options: object) {

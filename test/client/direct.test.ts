@@ -7,7 +7,7 @@ import { needsDirectMode, useClientSession } from './client-session.ts';
 
 const session = useClientSession();
 /** Milliseconds for what moves many megabytes through four sockets of one busy process. */
-const SLOW_MS = 15_000;
+const SLOW_MS = 30_000;
 
 /** Collects what a consumer gets. */
 function inbox(): { texts: string[]; accept: (message: ConsumeMessage | null) => void } {

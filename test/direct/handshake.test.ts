@@ -152,7 +152,7 @@ describe.each(SETUPS)('opening a direct connection, $setup', ({ options }) => {
 });
 
 describe.each(SETUPS)('a direct connection that is not opened in time, $setup', ({ options }) => {
-  const session = useDirectBroker({ ...options, setupTimeoutMs: 100 });
+  const session = useDirectBroker({ ...options, setupTimeoutMs: 500 });
 
   it('is closed, however far it has come', async () => {
     const application = await session.application();

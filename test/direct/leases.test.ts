@@ -133,7 +133,7 @@ describe.each(SETUPS)('a lease, $setup', ({ options }) => {
 });
 
 describe.each(SETUPS)('a lease that nobody presents, $setup', ({ options }) => {
-  const session = useDirectBroker({ ...options, directLeaseTimeoutMs: 50 });
+  const session = useDirectBroker({ ...options, directLeaseTimeoutMs: 500 });
 
   it('expires', async () => {
     const application = await session.application();

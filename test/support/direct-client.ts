@@ -1,14 +1,12 @@
 import { type DirectContent, decodeContent, encodeContent, shortstr } from './direct-content.ts';
 import { openSocket, RawSocket } from './raw-socket.ts';
+import { DEADLINE_MS } from './wait-for.ts';
 
 /** What opens a direct connection: 'AMQP', class 10, instance 1, version 0.1. */
 export const DIRECT_HEADER = Buffer.from('414d51500a010001', 'hex');
 
 /** Octets of the size field of a content. */
 const SIZE_FIELD = 4;
-
-/** Longest time to wait for a content while only heartbeats come, milliseconds. */
-const DEADLINE_MS = 5000;
 
 /** All that a client may send to open a direct connection, in one piece. */
 export function opening(lease: string): Buffer {

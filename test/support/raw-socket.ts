@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { FRAME_HEADER_SIZE } from '../../src/wire/frame.ts';
-import { waitFor } from './wait-for.ts';
+import { DEADLINE_MS, waitFor } from './wait-for.ts';
 
 /** One frame as it came; `end` is the octet after the payload. */
 export interface Frame {
@@ -9,9 +9,6 @@ export interface Frame {
   readonly payload: Buffer;
   readonly end: number;
 }
-
-/** Longest time an answer may take, milliseconds; generous because CI machines stall. */
-const DEADLINE_MS = 5000;
 
 /** Resolves with a socket once it is connected. */
 export function openSocket(port: number, host: string): Promise<Socket> {

@@ -1,5 +1,5 @@
 /** Longest time a condition may take to come true, milliseconds; generous because CI machines stall. */
-const DEFAULT_DEADLINE_MS = 5000;
+export const DEADLINE_MS = 15_000;
 /** Pause between two looks at the condition, milliseconds. */
 const POLL_INTERVAL_MS = 2;
 
@@ -10,7 +10,7 @@ const POLL_INTERVAL_MS = 2;
 export async function waitFor<T>(
   what: string,
   probe: () => T | undefined | false | Promise<T | undefined | false>,
-  deadlineMs = DEFAULT_DEADLINE_MS,
+  deadlineMs = DEADLINE_MS,
 ): Promise<T> {
   const giveUpAt = performance.now() + deadlineMs;
   for (;;) {
@@ -25,7 +25,7 @@ export async function waitFor<T>(
 export async function within<T>(
   what: string,
   promise: Promise<T>,
-  deadlineMs = DEFAULT_DEADLINE_MS,
+  deadlineMs = DEADLINE_MS,
 ): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const expiry = new Promise<never>((_, reject) => {
