@@ -110,6 +110,17 @@ describe('a broker of which a thread dies', () => {
     });
   }
 
+  it('closes feeds that it was told to close when their writer died', async () => {
+    const application = await session.application();
+    const feed = await application.activeFeed('amq.fanout', '');
+    const [, writer] = threads;
+    const ended = writer.terminate();
+    // Within the same turn: main doesn't know yet that nobody will answer.
+    session.administer(({ accounts }) => accounts.deleteUser('guest'));
+    await ended;
+    await feed.direct.expectEnd();
+  });
+
   it('goes on however often they die', async () => {
     const application = await session.application();
     const feed = await application.activeFeed('amq.fanout', '');

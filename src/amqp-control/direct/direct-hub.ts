@@ -81,6 +81,7 @@ interface FeedEntry {
 interface ClosingFeed {
   readonly handle: ParkedHandle;
   readonly queue: string;
+  readonly writer: number;
 }
 
 type Counts<T> = { -readonly [K in keyof T]: T[K] };
@@ -337,6 +338,9 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
       this.forgetFeed(entry);
       entry.handle.close();
     }
+    // Those that it had been told to let go: nobody else says that they are.
+    for (const [slot, closing] of this.closing)
+      if (closing.writer === writer) this.feedReleased(slot, null);
   }
 
   outletUnblocked(writer: number): void {
@@ -534,7 +538,7 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
   private closeFeed(entry: FeedEntry): void {
     const { writer, slot } = entry.connection;
     this.forgetFeed(entry);
-    this.closing.set(slot, { handle: entry.handle, queue: entry.bridge.queue.name });
+    this.closing.set(slot, { handle: entry.handle, queue: entry.bridge.queue.name, writer });
     this.plane.removeFeed(writer, slot);
   }
 
