@@ -15,18 +15,20 @@ import {
   readPriority,
 } from '../messages/inspect.ts';
 import type { ConnectionSocket, OctetHandler } from '../net/connection-socket.ts';
-import { type ParkedHandle, ParkedHandles } from '../net/parked-handles.ts';
+import { ParkedHandles } from '../net/parked-handles.ts';
 import type { Queue } from '../queues/queue.ts';
 import { NO_ORIGIN } from '../queues/queue-consumer.ts';
 import type { User } from '../security/user.ts';
 import type { DataPlane, PlaneEvents } from './data-plane.ts';
-import type {
-  DirectReport,
-  DirectTotals,
-  FeedConnectionReport,
-  LeaseReport,
-  SinkReport,
-} from './direct-report.ts';
+import {
+  type ClosingFeed,
+  type FeedEntry,
+  feedConnectionReport,
+  leaseReport,
+  type SinkEntry,
+  sinkReport,
+} from './direct-connections.ts';
+import type { DirectReport, DirectTotals } from './direct-report.ts';
 import type { DirectService, LeaseOwner } from './direct-service.ts';
 import { FeedBridge, type FeedConnection, type RouteSwitch } from './feed-bridge.ts';
 import { type Lease, LeaseBook, type Presentation } from './lease-book.ts';
@@ -56,33 +58,6 @@ const FEED_HANDLER: OctetHandler = {
   wrote: () => {},
   socketClosed: () => {},
 };
-
-interface SinkEntry {
-  readonly lease: Lease<LeaseOwner>;
-  readonly shard: number;
-  /** What the routing keys must match; null = anything. */
-  readonly topics: string | null;
-  readonly parked: ParkedHandle | null;
-  readonly meter: Meter;
-  readonly peer: string;
-}
-
-interface FeedEntry {
-  readonly lease: Lease<LeaseOwner>;
-  readonly bridge: FeedBridge;
-  readonly connection: FeedConnection;
-  readonly handle: ParkedHandle;
-  limits: FeedLimits;
-  readonly meter: Meter;
-  readonly peer: string;
-}
-
-/** A feed whose writer has been told to let its descriptor go. */
-interface ClosingFeed {
-  readonly handle: ParkedHandle;
-  readonly queue: string;
-  readonly writer: number;
-}
 
 type Counts<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -560,41 +535,4 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
 function usableExpiration(view: MessageView): number {
   const milliseconds = readExpirationMs(view);
   return Number.isNaN(milliseconds) ? Infinity : milliseconds;
-}
-
-function leaseReport(lease: Lease<LeaseOwner>, nowMs: number): LeaseReport {
-  const { target, owner, expiresAtMs } = lease;
-  const isGranted = lease.state === 'granted';
-  return {
-    kind: target.kind,
-    vhost: target.vhost,
-    name: target.kind === 'sink' ? target.exchange : target.queue,
-    connection: owner.connection.number,
-    state: isGranted ? 'granted' : 'acquired',
-    expiresInMs: isGranted ? Math.max(0, expiresAtMs - nowMs) : null,
-  };
-}
-
-function sinkReport(sink: number, { lease, shard, meter, peer }: SinkEntry): SinkReport {
-  const { vhost } = lease.target;
-  const exchange = lease.target.kind === 'sink' ? lease.target.exchange : '';
-  const connection = lease.owner.connection.number;
-  return { sink, vhost, exchange, shard, connection, peer, ...meter.read('sink') };
-}
-
-function feedConnectionReport(entry: FeedEntry): FeedConnectionReport {
-  const { bridge, connection, lease, limits, meter, peer } = entry;
-  const { warned, ...counts } = meter.read('feed');
-  return {
-    slot: connection.slot,
-    vhost: bridge.queue.settings.vhost,
-    queue: bridge.queue.name,
-    writer: connection.writer,
-    connection: lease.owner.connection.number,
-    peer,
-    isActive: bridge.isActive,
-    isSlow: warned !== 0,
-    limits,
-    ...counts,
-  };
 }
