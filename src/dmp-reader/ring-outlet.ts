@@ -4,7 +4,9 @@ import type { RingProducer } from '../ring/ring-producer.ts';
 import { RingSource } from '../ring/ring-source.ts';
 import { allocateShared } from '../ring/shared-octets.ts';
 import type { ContentSource } from './content-source.ts';
+import { PendingRecords } from './pending-records.ts';
 import type { QueueSet } from './queue-set.ts';
+import type { WriterLoan } from './writer-loan.ts';
 
 /** Whoever stops when a ring is full. */
 export interface SpaceWaiter {
@@ -36,6 +38,9 @@ const NO_OCTETS = new RingSource(Buffer.alloc(0));
 export class RingOutlet {
   /** Longest content, or run of contents, that fits a record. */
   readonly recordMaxOctets: number;
+  /** The way around the ring while its reader sleeps; null if there is none. */
+  readonly loan: WriterLoan | null;
+  private readonly pending = new PendingRecords();
   private readonly producer: RingProducer;
   private readonly peer: RingReaderPeer;
   private readonly observer: OutletObserver;
@@ -45,8 +50,14 @@ export class RingOutlet {
   private controls: ControlRecord[] = [];
   private largeContents = 0;
 
-  constructor(producer: RingProducer, peer: RingReaderPeer, observer: OutletObserver) {
+  constructor(
+    producer: RingProducer,
+    peer: RingReaderPeer,
+    observer: OutletObserver,
+    loan: WriterLoan | null = null,
+  ) {
     this.recordMaxOctets = producer.maxPayloadOctets;
+    this.loan = loan;
     this.producer = producer;
     this.peer = peer;
     this.observer = observer;
@@ -99,7 +110,11 @@ export class RingOutlet {
 
   /** Makes visible what was appended. */
   publish(): void {
-    if (!this.producer.publish()) return;
+    const { loan, pending, producer } = this;
+    if (pending.count === 0) return;
+    const isDone = loan?.deliver(producer, pending) === true;
+    pending.clear();
+    if (isDone || !producer.publish()) return;
     this.observer.readerWoken();
     this.peer.wake();
   }
@@ -136,6 +151,7 @@ export class RingOutlet {
     while (!this.closed && !this.producer.append(type, target, count, source, from, to)) {
       if (!this.hasSpaceAfterAll()) return false;
     }
+    if (!this.closed) this.pending.add(this.producer, type, target, count, to - from);
     return true;
   }
 

@@ -1,4 +1,5 @@
 import { type CounterBlock, WRITER_COUNTERS } from '../ring/counters.ts';
+import type { LoanNote } from '../ring/loan-note.ts';
 import type { WorkSource } from '../ring/parking.ts';
 import { readPayloadWord } from '../ring/payload-words.ts';
 import {
@@ -6,12 +7,20 @@ import {
   RECORD_CONTENTS,
   RECORD_FENCE,
   RECORD_LARGE_CONTENT,
+  RECORD_SKIPPED,
 } from '../ring/record-types.ts';
 import type { RingConsumer } from '../ring/ring-consumer.ts';
 import type { RingWriterPeer } from '../ring/ring-peer.ts';
 import { Barriers } from './barriers.ts';
 import { Congestion } from './congestion.ts';
-import { FEED_CONGESTED, FEED_GATHERING, FEED_GONE, Feed, type FeedSettings } from './feed.ts';
+import {
+  FEED_CONGESTED,
+  FEED_GATHERING,
+  FEED_GONE,
+  FEED_IDLE,
+  Feed,
+  type FeedSettings,
+} from './feed.ts';
 import type { FeedLimits } from './feed-limits.ts';
 import type { FeedEvents, FeedReport } from './feed-report.ts';
 import type { FeedSink } from './feed-sink.ts';
@@ -88,6 +97,37 @@ export class FeedWriter implements WorkSource {
       if (this.inlets[i].hasPublished()) return true;
     }
     return this.newInlets.length > 0;
+  }
+
+  /**
+   * Whether somebody else may write to idle feeds while this writer sleeps (see WriterLoan): no
+   * ring stands at a barrier, and contents needn't be written singly.
+   */
+  get canLend(): boolean {
+    if (this.context.batchOctets === 0) return false;
+    for (let i = 0; i < this.inlets.length; i++) if (this.inlets[i].isStalled) return false;
+    return true;
+  }
+
+  /** Goes on where a borrower stopped; to be called first of all after a sleep. */
+  finishLoan(note: LoanNote, nowMs: number): void {
+    if (note.isEmpty) return;
+    this.context.nowMs = nowMs;
+    const { slot, payload, contents, written } = note;
+    const feed = this.feeds.get(slot);
+    if (feed === undefined) throw new Error(`Feed slot ${slot} was lent and isn't there`);
+    feed.resume(payload, 0, payload.length, contents, written);
+    note.clear();
+    if (feed.state !== FEED_IDLE) this.follow(feed);
+  }
+
+  /** Ends the feeds to which a borrower was writing when it died. */
+  endBrokenLoans(): void {
+    for (const feed of this.feeds.values()) {
+      if (!feed.isBroken) continue;
+      feed.fail('the thread that was writing to it has ended');
+      this.lose(feed);
+    }
   }
 
   /** When there is something to do even if no ring has anything; Infinity if never. */
@@ -207,7 +247,8 @@ export class FeedWriter implements WorkSource {
     else if (type === RECORD_LARGE_CONTENT) this.deliverLarge(inlet);
     else if (type === RECORD_BARRIER) this.meetBarrier(inlet, target, count, nowMs);
     else if (type === RECORD_FENCE) this.context.events.onFencePassed(target, count);
-    else throw new Error(`A writer has no use for a record of type ${type}`);
+    else if (type !== RECORD_SKIPPED)
+      throw new Error(`A writer has no use for a record of type ${type}`);
   }
 
   private deliver(consumer: RingConsumer): void {

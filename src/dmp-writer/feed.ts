@@ -1,5 +1,5 @@
 import { WRITER_COUNTERS } from '../ring/counters.ts';
-import { Meter } from '../ring/meter.ts';
+import { FEED_METER, Meter } from '../ring/meter.ts';
 import { DMP_HEARTBEAT } from '../wire/dmp-content.ts';
 import { Backlog } from './backlog.ts';
 import { contentEnd } from './content-walk.ts';
@@ -58,7 +58,10 @@ export class Feed {
   private readonly backlog: Backlog;
   private readonly tally: Tally;
   private readonly watch: FeedWatch;
+  private readonly meter: Meter;
   private lastWriteMs: number;
+  /** Octets written when it was last looked whether the feed is idle. */
+  private tickOctets = 0;
 
   constructor(slot: number, sink: FeedSink, settings: FeedSettings, context: WriterContext) {
     this.slot = slot;
@@ -67,9 +70,11 @@ export class Feed {
     this.padShort = settings.padShort;
     this.context = context;
     this.backlog = new Backlog(context.pool, context.walk);
-    this.tally = new Tally(new Meter(settings.meter), context.counters);
+    this.meter = new Meter(settings.meter);
+    this.tally = new Tally(this.meter, context.counters);
     this.watch = new FeedWatch(settings.limits, context);
     this.lastWriteMs = context.nowMs;
+    this.lend(true);
   }
 
   /** Other limits hold from now on; what waits already is kept. */
@@ -102,6 +107,27 @@ export class Feed {
   }
 
   /**
+   * Goes on with the contents in [from, to) of which a borrower (see WriterLoan) has written the
+   * first `written` octets.
+   */
+  resume(b: Buffer, from: number, to: number, contents: number, written: number): void {
+    if (this.state !== FEED_IDLE) throw new Error('A feed was lent that was not idle');
+    this.writeThrough(b, from, to, contents, written);
+  }
+
+  /** Whether a borrower has begun to write and has died. */
+  get isBroken(): boolean {
+    return this.meter.get(FEED_METER.lent) !== 0;
+  }
+
+  /** Ends as if its socket had failed. */
+  fail(reason: string): void {
+    this.failure = reason;
+    this.state = FEED_GONE;
+    this.stopWriting();
+  }
+
+  /**
    * Writes as much of the backlog as the socket takes, and little more than FLUSH_MAX_OCTETS.
    * @returns octets that the socket took
    */
@@ -116,14 +142,23 @@ export class Feed {
       if (!isWritten) break;
     }
     const taken = octetsBefore - this.backlog.octets;
-    if (this.backlog.octets === 0) this.state = FEED_IDLE;
-    else this.stopWriting();
+    if (this.backlog.octets > 0) {
+      this.stopWriting();
+    } else {
+      if (this.state === FEED_CONGESTED) this.lend(true);
+      this.state = FEED_IDLE;
+    }
     this.checkBacklog();
     return taken;
   }
 
   /** Does what time asks for: a heartbeat after `heartbeatMs` of silence, a report. */
   tick(heartbeatMs: number): void {
+    if (this.tally.octetsOut !== this.tickOctets) {
+      // Not by us, perhaps, and then some time ago: a heartbeat is late by a tick at most.
+      this.tickOctets = this.tally.octetsOut;
+      if (this.state === FEED_IDLE) this.lastWriteMs = this.context.nowMs;
+    }
     if (this.state === FEED_IDLE && this.context.nowMs - this.lastWriteMs >= heartbeatMs) {
       this.backlog.append(DMP_HEARTBEAT, 0, DMP_HEARTBEAT.length, 0);
       this.flush();
@@ -135,6 +170,7 @@ export class Feed {
   end(): void {
     while (this.state !== FEED_GONE && this.flush() >= FLUSH_MAX_OCTETS);
     this.state = FEED_GONE;
+    this.lend(false);
     this.dropBacklog();
   }
 
@@ -200,9 +236,10 @@ export class Feed {
   }
 
   /** Writes straight from `b`; keeps what the socket doesn't take. */
-  private writeThrough(b: Buffer, from: number, to: number, contents: number): void {
+  private writeThrough(b: Buffer, from: number, to: number, contents: number, gone = 0): void {
     const piece = this.context.ringPiece;
     piece.setWhole(b, from, to, contents);
+    if (gone > 0) this.tally.out(piece.advance(gone), gone);
     if (this.write(piece)) return;
     this.stopWriting();
     if (this.state === FEED_GONE) {
@@ -240,6 +277,7 @@ export class Feed {
 
   /** After the socket hasn't taken all: it is full, or has failed. */
   private stopWriting(): void {
+    this.lend(false);
     if (this.state === FEED_GONE) {
       this.dropBacklog();
     } else if (this.state !== FEED_CONGESTED) {
@@ -270,6 +308,11 @@ export class Feed {
     this.tally.dropped(contents, octets);
     // A feed that ends says in another way what it has lost.
     if (this.state === FEED_CONGESTED) this.watch.checkDropped(this.tally.contentsDropped, this);
+  }
+
+  /** Says whether a borrower may write to the feed: nothing waits, and nothing is to be added. */
+  private lend(isIdle: boolean): void {
+    this.meter.set(FEED_METER.lendable, isIdle && !this.padShort ? 1 : 0);
   }
 
   private dropBacklog(): void {

@@ -37,6 +37,7 @@ export const COUNTER_NAMES = {
     'feedFailures',
     'wakeups',
     'sleptMs',
+    'batchesLent',
   ],
 } as const;
 

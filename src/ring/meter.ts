@@ -15,6 +15,8 @@ export const METER_NAMES = {
     'backlogContents',
     'backlogOctets',
     'warned',
+    'lendable',
+    'lent',
   ],
   sink: ['contentsIn', 'octetsIn'],
 } as const;

@@ -12,6 +12,11 @@ import { BufferWords, type SharedWords } from './shared-words.ts';
  *
  * Steps 1 and 2 of the two are stores, the loads come after them: whoever comes second sees the
  * other's store. So either the reader finds the record or the writer finds the reader parked.
+ *
+ * A reader that sleeps and has nothing left to do may lend its place (LENDING). Who exchanges that
+ * for BORROWED does the reader's work instead of waking it, and gives the place back. Meanwhile
+ * nobody else does anything in it: who rings, and the reader if it wakes up, says WANTED, and then
+ * the borrower wakes the reader when it is done.
  */
 
 const AWAKE = 0;
@@ -19,6 +24,11 @@ const AWAKE = 0;
 const SLEEPING = 1;
 /** Gone back to its event loop, where only a message reaches it. */
 const RESTING = 2;
+/** Blocked as in SLEEPING, and somebody else may do its work. */
+const LENDING = 3;
+/** Somebody does: BORROWED + 2 * the number of the borrower. One more: WANTED. */
+const BORROWED = 16;
+const WANTED_BIT = 1;
 
 /**
  * Longest sleep, whatever is asked for: nobody may depend on being woken alone. A second costs
@@ -63,13 +73,66 @@ export class Doorbell {
    *   who ring, only one is told so each time that it rests.
    */
   ring(): boolean {
-    const state = this.words.load(this.word);
-    if (state === AWAKE) return false;
-    if (this.words.compareExchange(this.word, state, AWAKE) !== state) return false;
-    if (state === RESTING) return true;
-    this.words.notify(this.word);
-    return false;
+    for (;;) {
+      const state = this.words.load(this.word);
+      if (state === AWAKE || isWanted(state)) return false;
+      const isLent = state >= BORROWED;
+      const next = isLent ? state | WANTED_BIT : AWAKE;
+      if (this.words.compareExchange(this.word, state, next) !== state) continue;
+      if (state === RESTING) return true;
+      if (!isLent) this.words.notify(this.word);
+      return false;
+    }
   }
+
+  /** Whether the thread lends its place at this moment. */
+  get lends(): boolean {
+    return this.words.load(this.word) === LENDING;
+  }
+
+  /**
+   * Takes the place of the thread if it lends it. Nobody else does the thread's work until
+   * `giveBack`, so it must follow soon, whatever happens.
+   * @param borrower number of whoever borrows, to be told from others if it dies
+   */
+  borrow(borrower: number): boolean {
+    return this.words.compareExchange(this.word, LENDING, borrowedBy(borrower)) === LENDING;
+  }
+
+  /**
+   * Ends what `borrow` began.
+   * @param hasWork whether something is left for the thread to do, which is woken then
+   */
+  giveBack(borrower: number, hasWork: boolean): void {
+    const state = borrowedBy(borrower);
+    if (!hasWork && this.words.compareExchange(this.word, state, LENDING) === state) return;
+    this.words.store(this.word, AWAKE);
+    this.words.notify(this.word);
+  }
+
+  /**
+   * The thread has died: nobody borrows its place any more until another thread has it.
+   * @returns false if somebody has borrowed it: call again a moment later
+   */
+  seize(): boolean {
+    const state = this.words.load(this.word);
+    if (state === AWAKE) return true;
+    const next = state >= BORROWED ? state | WANTED_BIT : AWAKE;
+    return this.words.compareExchange(this.word, state, next) === state && next === AWAKE;
+  }
+
+  /** Whether this borrower has the thread's place: one that has died won't give it back. */
+  isBorrowedBy(borrower: number): boolean {
+    return (this.words.load(this.word) & ~WANTED_BIT) === borrowedBy(borrower);
+  }
+}
+
+function borrowedBy(borrower: number): number {
+  return BORROWED + 2 * borrower;
+}
+
+function isWanted(state: number): boolean {
+  return state >= BORROWED && (state & WANTED_BIT) !== 0;
 }
 
 /** The bed: what the thread itself holds. */
@@ -91,13 +154,28 @@ export class Parking {
    * Blocks the thread until its doorbell rings, unless there is work already. May return without
    * any reason, so look for work and call again.
    * @param timeoutMs cut to MAX_SLEEP_MS
+   * @param lends whether others may do its work meanwhile, see `Doorbell.borrow`
    */
-  sleepUnlessWork(sources: readonly WorkSource[], timeoutMs: number): void {
-    this.words.store(this.word, SLEEPING);
+  sleepUnlessWork(sources: readonly WorkSource[], timeoutMs: number, lends = false): void {
+    const state = lends ? LENDING : SLEEPING;
+    this.words.store(this.word, state);
     if (!anyWork(sources)) {
-      this.words.wait(this.word, SLEEPING, Math.min(timeoutMs, MAX_SLEEP_MS));
+      this.words.wait(this.word, state, Math.min(timeoutMs, MAX_SLEEP_MS));
     }
-    this.words.store(this.word, AWAKE);
+    if (lends) this.takeBack();
+    else this.words.store(this.word, AWAKE);
+  }
+
+  /** Makes the word AWAKE, once a borrower has finished. */
+  private takeBack(): void {
+    for (;;) {
+      const state = this.words.load(this.word);
+      if (state === AWAKE) return;
+      if (isWanted(state)) this.words.wait(this.word, state, MAX_SLEEP_MS);
+      else if (state >= BORROWED) {
+        this.words.compareExchange(this.word, state, state | WANTED_BIT);
+      } else if (this.words.compareExchange(this.word, state, AWAKE) === state) return;
+    }
   }
 
   /**

@@ -50,6 +50,9 @@ export const RECORD_UNROUTED = 6;
  */
 export const RECORD_IMMEDIATE = 7;
 
+/** To a writer: nothing. What was in the record has gone another way (see WriterLoan). */
+export const RECORD_SKIPPED = 9;
+
 /**
  * Shard to a writer: from here on nothing for this feed comes this way, because its contents go to
  * main again; the writer tells main that it has read this. target = feed slot, count = fence

@@ -113,6 +113,12 @@ export function openRecord(
   words.set(word + TARGET_WORD, target);
 }
 
+/** Makes a complete record one of another type; its lead stays. */
+export function retypeRecord(words: SharedWords, at: number, type: number): void {
+  const word = dataWord(at) + TYPE_WORD;
+  words.set(word, type | (leadIn(words.get(word)) << LEAD_SHIFT));
+}
+
 /** Writes the rest of the header. */
 export function closeRecord(words: SharedWords, at: number, length: number, count: number): void {
   const word = dataWord(at);

@@ -9,6 +9,7 @@ import {
   payloadOctets,
   payloadStart,
   recordOctets,
+  retypeRecord,
   writePadding,
 } from './record.ts';
 import type { RingSource } from './ring-source.ts';
@@ -28,6 +29,9 @@ export class RingProducer {
   readonly bytes: Buffer;
   /** Longest payload of one record, octets. */
   readonly maxPayloadOctets: number;
+  /** Where the record claimed last, and its payload, lie in `bytes`. */
+  recordAt: number;
+  payloadAt: number;
   private readonly ring: SpscRing;
   private readonly bell: Doorbell;
   private readonly capacity: number;
@@ -45,6 +49,8 @@ export class RingProducer {
   constructor(ring: SpscRing, bell: Doorbell) {
     this.bytes = ring.bytes;
     this.maxPayloadOctets = maxPayloadOctets(ring.capacity);
+    this.recordAt = 0;
+    this.payloadAt = 0;
     this.ring = ring;
     this.bell = bell;
     this.capacity = ring.capacity;
@@ -88,7 +94,9 @@ export class RingProducer {
     this.claimedAt = at;
     this.claimedLead = lead;
     this.claimedOctets = maxOctets;
-    return payloadStart(at, lead);
+    this.recordAt = at;
+    this.payloadAt = payloadStart(at, lead);
+    return this.payloadAt;
   }
 
   /**
@@ -135,6 +143,28 @@ export class RingProducer {
     this.publishedTail = this.tail;
     this.ring.words.store(TAIL_WORD, this.tail);
     return this.bell.ring();
+  }
+
+  /** Octets of the committed records that are not published. */
+  get unpublishedOctets(): number {
+    return (this.tail - this.publishedTail) | 0;
+  }
+
+  /** Whether the consumer has released everything that was published. */
+  isDrained(): boolean {
+    this.knownHead = this.ring.words.load(HEAD_WORD);
+    return this.knownHead === this.publishedTail;
+  }
+
+  /** Forgets the committed records that are not published. */
+  withdraw(): void {
+    this.tail = this.publishedTail;
+    this.claimedAt = NO_ROOM;
+  }
+
+  /** Changes the type of a record, at a `recordAt`, that is committed and not published. */
+  retype(recordAt: number, type: number): void {
+    retypeRecord(this.ring.words, recordAt, type);
   }
 
   /**

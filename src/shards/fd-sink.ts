@@ -26,3 +26,12 @@ export class FdSink implements FeedSink {
     }
   }
 }
+
+/** As the `write` of a FdSink; 0 if the socket has failed, too: whoever writes next finds out. */
+export function writeSome(fd: number, octets: Buffer, at: number, length: number): number {
+  try {
+    return new FdSink(fd).write(octets, at, length);
+  } catch {
+    return 0;
+  }
+}

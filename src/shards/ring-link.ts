@@ -11,6 +11,19 @@ export interface RingLink {
   readonly doorbells: SharedArrayBuffer;
   /** Number of the reading thread's doorbell. */
   readonly readerDoorbell: number;
+  /** For a shard's end of a ring to a writer: how it may borrow the writer's place. */
+  readonly loan?: LoanLink;
   /** This end's port: RingWriterPort or RingReaderPort. */
   readonly port: MessagePort;
+}
+
+/** What a shard needs to borrow the place of a writer that sleeps: see WriterLoan. */
+export interface LoanLink {
+  /** Number of the shard. */
+  readonly borrower: number;
+  /** The writer's: a LoanNote. */
+  readonly note: SharedArrayBuffer;
+  /** The page of counters, and the number of the writer's block. */
+  readonly counters: SharedArrayBuffer;
+  readonly counterBlock: number;
 }

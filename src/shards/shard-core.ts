@@ -1,6 +1,6 @@
 import { ContentRouter } from '../dmp-reader/content-router.ts';
 import { LeasedSink } from '../dmp-reader/leased-sink.ts';
-import { AT_MAIN } from '../dmp-reader/plan.ts';
+import { AT_MAIN, type Destination } from '../dmp-reader/plan.ts';
 import { PlanBook } from '../dmp-reader/plan-book.ts';
 import type { ReaderTally } from '../dmp-reader/reader-tally.ts';
 import type { RingOutlet } from '../dmp-reader/ring-outlet.ts';
@@ -106,6 +106,7 @@ export class ShardCore {
         copy.declareQueue(change.queue);
         return;
       case 'queueDeleted':
+        this.forgetFeed(copy.destination(change.queueNumber));
         copy.deleteQueue(change.queueNumber);
         return;
       case 'bound':
@@ -124,14 +125,25 @@ export class ShardCore {
    * will go where the queue is when there is space.
    */
   private switchQueue(copy: VhostCopy, queue: QueueState, number: number): void {
-    const { writer, slot } = copy.destination(queue.queueNumber);
+    const destination = copy.destination(queue.queueNumber);
+    const { writer, slot } = destination;
     const stays = writer === queue.writer && (writer === AT_MAIN || slot === queue.slot);
+    if (!stays) this.forgetFeed(destination);
     copy.moveQueue(queue);
     this.plans.destinationsChanged();
     if (stays) return;
     if (writer !== AT_MAIN) this.plans.writer(writer)?.control(RECORD_FENCE, slot, number);
     if (queue.writer === AT_MAIN) return;
     this.main.control(RECORD_QUEUE_SWITCHED, queue.queueNumber, number);
-    this.plans.writer(queue.writer)?.control(RECORD_BARRIER, queue.slot, number);
+    const outlet = this.plans.writer(queue.writer);
+    outlet?.control(RECORD_BARRIER, queue.slot, number);
+    if (queue.feed === null) return;
+    const { fd, meter } = queue.feed;
+    outlet?.loan?.add(queue.slot, fd, new Meter(meter));
+  }
+
+  /** Nothing more comes for the feed that a queue had. */
+  private forgetFeed({ writer, slot }: Destination): void {
+    if (writer !== AT_MAIN) this.plans.writer(writer)?.loan?.delete(slot);
   }
 }

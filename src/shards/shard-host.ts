@@ -1,9 +1,14 @@
+import { performance } from 'node:perf_hooks';
 import type { ReaderTally } from '../dmp-reader/reader-tally.ts';
 import { RingOutlet } from '../dmp-reader/ring-outlet.ts';
+import { WriterLoan } from '../dmp-reader/writer-loan.ts';
+import { CounterPage } from '../ring/counters.ts';
+import { LoanNote } from '../ring/loan-note.ts';
 import { Doorbell } from '../ring/parking.ts';
 import { RingProducer } from '../ring/ring-producer.ts';
 import { SpscRing } from '../ring/spsc-ring.ts';
-import type { RingLink } from './ring-link.ts';
+import { writeSome } from './fd-sink.ts';
+import type { LoanLink, RingLink } from './ring-link.ts';
 import { RingWriterPort } from './ring-port.ts';
 import { ShardCore } from './shard-core.ts';
 import type { FromShard, SinkLease, ToShard } from './shard-messages.ts';
@@ -119,7 +124,19 @@ export class ShardHost {
       outlet.spaceGranted();
       this.core.publish();
     });
-    const outlet = new RingOutlet(producer, port, this.tally);
+    const loan = link.loan === undefined ? null : loanOf(link.loan, bell);
+    const outlet = new RingOutlet(producer, port, this.tally, loan);
     return { outlet, port };
   }
+}
+
+function loanOf({ borrower, note, counters, counterBlock }: LoanLink, bell: Doorbell): WriterLoan {
+  return new WriterLoan({
+    bell,
+    borrower,
+    note: new LoanNote(note),
+    counters: CounterPage.attach(counters).block(counterBlock),
+    write: writeSome,
+    now: () => performance.now(),
+  });
 }

@@ -27,6 +27,16 @@ export interface QueueState {
   readonly slot: number;
   /** Number of the connection whose contents it doesn't take (no-local), or -1. */
   readonly refusedOrigin: number;
+  /** The feed's descriptor and meter, for WriterLoan; null if there is no feed. */
+  readonly feed: FeedAccess | null;
+}
+
+/** What is needed to write to a feed that its writer lends. */
+export interface FeedAccess {
+  /** Open as long as the meter says that the feed is lendable. */
+  readonly fd: number;
+  /** The memory of a Meter for a feed. */
+  readonly meter: SharedArrayBuffer;
 }
 
 /** A queue, which is bound to the default exchange by its name. */

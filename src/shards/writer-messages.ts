@@ -18,6 +18,8 @@ export interface WriterStart {
   /** Control messages in both directions; those from main are counted in `mailCount`. */
   readonly control: MessagePort;
   readonly mailCount: SharedArrayBuffer;
+  /** What shards that had its place have left: a LoanNote. */
+  readonly note: SharedArrayBuffer;
 }
 
 /** A feed to be served. */
@@ -33,6 +35,8 @@ export type ToWriter =
   | { readonly kind: 'addFeed'; readonly feed: FeedOrder }
   | { readonly kind: 'setLimits'; readonly slot: number; readonly limits: FeedLimits }
   | { readonly kind: 'removeFeed'; readonly slot: number }
+  /** A shard has died while it had this writer's place. */
+  | { readonly kind: 'loanBroken' }
   | { readonly kind: 'attachRing'; readonly from: Producer; readonly link: RingLink }
   | { readonly kind: 'stop' };
 

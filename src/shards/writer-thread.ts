@@ -19,6 +19,8 @@ export interface WriterThreadOptions {
   readonly doorbell: number;
   readonly counters: SharedArrayBuffer;
   readonly counterBlock: number;
+  /** Memory for a LoanNote. */
+  readonly note: SharedArrayBuffer;
   readonly resourceLimits: ResourceLimits;
 }
 
@@ -32,7 +34,7 @@ export class WriterThread {
   private isStopping = false;
 
   constructor(options: WriterThreadOptions, events: WriterEvents) {
-    const { name, settings, doorbells, doorbell, counters, counterBlock, resourceLimits } = options;
+    const { name, settings, doorbells, doorbell, counters, counterBlock, note } = options;
     const { port1, port2 } = new MessageChannel();
     const mailCount = createMailCount();
     const start: WriterStart = {
@@ -43,13 +45,14 @@ export class WriterThread {
       counterBlock,
       control: port2,
       mailCount,
+      note,
     };
     this.events = events;
     this.control = port1;
     this.mail = new MailOut(port1, mailCount, Doorbell.attach(doorbells, doorbell));
     this.worker = new Worker(workerEntry('writer-worker'), {
       name,
-      resourceLimits,
+      resourceLimits: options.resourceLimits,
       workerData: start,
       transferList: [port2],
     });
@@ -78,6 +81,11 @@ export class WriterThread {
   /** Has a ring read. It takes the place of one from the same producer, which must have ended. */
   attachRing(from: Producer, link: RingLink): void {
     this.mail.send({ kind: 'attachRing', from, link }, [link.port]);
+  }
+
+  /** A shard has died while it had this writer's place: feeds it was writing to are ended. */
+  loanBroken(): void {
+    this.mail.send({ kind: 'loanBroken' });
   }
 
   /** Ends all feeds, then the thread: `onFeedReleased` for each, then `onExit(null)`. */

@@ -5,6 +5,7 @@ import type { FeedEvents } from '../dmp-writer/feed-report.ts';
 import { FeedWriter } from '../dmp-writer/feed-writer.ts';
 import type { Producer } from '../dmp-writer/inlet.ts';
 import { CounterPage, WRITER_COUNTERS } from '../ring/counters.ts';
+import { LoanNote } from '../ring/loan-note.ts';
 import { Parking } from '../ring/parking.ts';
 import { RingConsumer } from '../ring/ring-consumer.ts';
 import { SpscRing } from '../ring/spsc-ring.ts';
@@ -17,6 +18,7 @@ import type { FeedOrder, FromWriter, ToWriter, WriterStart } from './writer-mess
 const start: WriterStart = workerData;
 const counters = CounterPage.attach(start.counters).block(start.counterBlock);
 const parking = Parking.attach(start.doorbells, start.doorbell);
+const note = new LoanNote(start.note);
 const mail = new MailIn<ToWriter>(start.control, start.mailCount);
 const events: FeedEvents = {
   onFeedWarn: (report) => tell({ kind: 'feedWarn', report }),
@@ -37,9 +39,11 @@ while (!isStopping) {
   const nowMs = performance.now();
   if (isStopping || writer.pump(nowMs)) continue;
   const sleepsAtMs = performance.now();
-  parking.sleepUnlessWork(sources, Math.max(0, writer.dueMs - nowMs));
+  parking.sleepUnlessWork(sources, Math.max(0, writer.dueMs - nowMs), writer.canLend);
+  const risesAtMs = performance.now();
+  writer.finishLoan(note, risesAtMs);
   counters.add(WRITER_COUNTERS.wakeups, 1);
-  counters.add(WRITER_COUNTERS.sleptMs, performance.now() - sleepsAtMs);
+  counters.add(WRITER_COUNTERS.sleptMs, risesAtMs - sleepsAtMs);
 }
 for (const report of writer.finish()) {
   tell({ kind: 'feedReleased', slot: report.slot, report });
@@ -65,6 +69,9 @@ function obey(message: ToWriter): void {
         slot: message.slot,
         report: writer.removeFeed(message.slot),
       });
+      break;
+    case 'loanBroken':
+      writer.endBrokenLoans();
       break;
     case 'attachRing':
       attachRing(message.from, message.link);

@@ -1,9 +1,11 @@
+import { writeSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MessageChannel } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Producer } from '../../src/dmp-writer/inlet.ts';
 import { CounterPage } from '../../src/ring/counters.ts';
-import { Meter } from '../../src/ring/meter.ts';
+import { LoanNote } from '../../src/ring/loan-note.ts';
+import { FEED_METER, Meter } from '../../src/ring/meter.ts';
 import { createDoorbells, Doorbell } from '../../src/ring/parking.ts';
 import { writePayloadWord } from '../../src/ring/payload-words.ts';
 import { RECORD_CONTENTS, RECORD_LARGE_CONTENT } from '../../src/ring/record-types.ts';
@@ -19,6 +21,8 @@ import { GENEROUS } from './rig.ts';
 
 const RING_OCTETS = 1024 * 1024;
 const DOORBELL = 1;
+/** Number of the shard that the test is. */
+const BORROWER = 0;
 
 /** The writing end of a ring, in this thread. */
 class Line {
@@ -59,6 +63,7 @@ class Line {
 class ThreadRig {
   readonly log = new HostLog();
   readonly thread: WriterThread;
+  readonly note = LoanNote.create();
   private readonly doorbells = createDoorbells(2);
   private readonly page = CounterPage.create(['main', 'writer']);
   private readonly lines: Line[] = [];
@@ -72,6 +77,7 @@ class ThreadRig {
         doorbell: DOORBELL,
         counters: this.page.buffer,
         counterBlock: 1,
+        note: this.note,
         resourceLimits: {},
       },
       this.log,
@@ -90,8 +96,18 @@ class ThreadRig {
     return line;
   }
 
-  addFeed(slot: number, { fd }: Connection, limits = GENEROUS): void {
-    this.thread.addFeed({ slot, fd, limits, padShort: false, meter: Meter.create('feed').buffer });
+  addFeed(slot: number, { fd }: Connection, limits = GENEROUS): Meter {
+    const meter = Meter.create('feed');
+    this.thread.addFeed({ slot, fd, limits, padShort: false, meter: meter.buffer });
+    return meter;
+  }
+
+  /** Takes the thread's place, as a shard does, once it sleeps and lends the feed with this meter. */
+  async borrow(meter: Meter): Promise<Doorbell> {
+    const bell = Doorbell.attach(this.doorbells, DOORBELL);
+    await waitFor('the feed to be lent', () => meter.get(FEED_METER.lendable) !== 0);
+    await waitFor('the place to be lent', () => bell.borrow(BORROWER));
+    return bell;
   }
 
   async end(): Promise<void> {
@@ -250,6 +266,49 @@ describe('a writer thread', () => {
       return contentsOut + contentsDropped === 30 * 5000;
     });
     expect(innocents.map(({ client }) => client.octets)).toEqual(innocents.map(() => 0));
+  });
+
+  it('writes the rest of what a borrower of its place has begun to write', async () => {
+    const connection = await loopback.connect();
+    const bell = await rig.borrow(rig.addFeed(1, connection));
+    const record = Buffer.concat(contents(0, 3));
+    const written = writeSync(connection.fd, record, 0, 5);
+    new LoanNote(rig.note).leave(1, 3, record, 0, record.length, written);
+    bell.giveBack(BORROWER, true);
+    await arrival(connection, record.length);
+    expect(readStream(connection.client.stream)).toMatchObject({ serials: [0, 1, 2] });
+  });
+
+  it('does nothing while its place is borrowed, however often it is rung for', async () => {
+    const line = rig.line();
+    const connection = await loopback.connect();
+    const other = await loopback.connect();
+    const bell = await rig.borrow(rig.addFeed(1, connection));
+    await line.send(1, contents(0, 10));
+    rig.addFeed(2, other);
+    // What another connection takes meanwhile is time enough to wake up and do it.
+    await loopback.connect();
+    expect(connection.client.octets).toBe(0);
+    bell.giveBack(BORROWER, false);
+    await arrival(connection, 10 * CONTENT_OCTETS);
+  });
+
+  it('ends the feed that a shard was writing to when the shard died, and goes on', async () => {
+    const line = rig.line();
+    const [broken, healthy] = [await loopback.connect(), await loopback.connect()];
+    rig.addFeed(2, healthy);
+    const meter = rig.addFeed(1, broken);
+    const bell = await rig.borrow(meter);
+    meter.set(FEED_METER.lent, 1);
+    rig.thread.loanBroken();
+    bell.giveBack(BORROWER, true);
+    await waitFor('the news', () => rig.log.gone.length > 0);
+    expect(rig.log.gone).toMatchObject([
+      { report: { slot: 1 }, reason: 'the thread that was writing to it has ended' },
+    ]);
+    await line.send(2, contents(0, 10));
+    await arrival(healthy, 10 * CONTENT_OCTETS);
+    expect(broken.client.octets).toBe(0);
   });
 
   it('tells of each feed when it is stopped, after it has written what it can', async () => {

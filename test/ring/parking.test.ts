@@ -48,6 +48,55 @@ describe('a doorbell', () => {
   });
 });
 
+describe('the place of a thread that sleeps', () => {
+  /** Does `action` while the thread sleeps and lends its place. */
+  function whileLent(parking: Parking, action: () => void): void {
+    const asleep = {
+      hasPublished: () => {
+        action();
+        return true;
+      },
+    };
+    parking.sleepUnlessWork([asleep], 0, true);
+  }
+
+  it('is borrowed by one at a time', () => {
+    const { parking, bell } = setUp();
+    expect(bell.borrow(1)).toBe(false);
+    whileLent(parking, () => {
+      expect([bell.borrow(1), bell.borrow(2)]).toEqual([true, false]);
+      expect([bell.isBorrowedBy(1), bell.isBorrowedBy(2)]).toEqual([true, false]);
+      bell.giveBack(1, false);
+      expect(bell.borrow(2)).toBe(true);
+      bell.giveBack(2, true);
+      expect(bell.borrow(1)).toBe(false);
+    });
+  });
+
+  it('is given back to the thread, not lent again, when somebody has rung meanwhile', () => {
+    const { parking, bell } = setUp();
+    whileLent(parking, () => {
+      bell.borrow(1);
+      expect(bell.ring()).toBe(false);
+      expect(bell.isBorrowedBy(1)).toBe(true);
+      bell.giveBack(1, false);
+      expect(bell.lends).toBe(false);
+    });
+  });
+
+  it('is seized from a thread that has died as soon as nobody has it', () => {
+    const { parking, bell } = setUp();
+    whileLent(parking, () => {
+      bell.borrow(1);
+      expect(bell.seize()).toBe(false);
+      bell.giveBack(1, false);
+      expect(bell.seize()).toBe(true);
+      expect(bell.borrow(1)).toBe(false);
+    });
+    whileLent(parking, () => expect(bell.seize()).toBe(true));
+  });
+});
+
 describe('a thread', () => {
   it('does not rest beside work, wherever it is', () => {
     const { parking, bell } = setUp();

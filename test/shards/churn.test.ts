@@ -140,7 +140,7 @@ class Churn {
     const number = this.switchCount++;
     const places = this.places.get(queueNumber) ?? [];
     // A feed's slot is the number of the switch to it.
-    const queue = { queueNumber, writer, slot: number, refusedOrigin: -1 };
+    const queue = { queueNumber, writer, slot: number, refusedOrigin: -1, feed: null };
     this.change({ kind: 'switchQueue', queue, number });
     places.push({ number, isFeed: writer >= 0 });
   }

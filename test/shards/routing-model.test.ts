@@ -130,7 +130,14 @@ class Twin {
     places.forEach(({ writer, refusedOrigin }, i) => {
       const queueNumber = i + 1;
       const slot = this.slots++;
-      const queue = { queueNumber, name: `q${queueNumber}`, writer, slot, refusedOrigin };
+      const queue = {
+        queueNumber,
+        name: `q${queueNumber}`,
+        writer,
+        slot,
+        refusedOrigin,
+        feed: null,
+      };
       this.model.apply({ kind: 'queueDeclared', queue });
     });
     for (const one of bindings) this.model.apply({ kind: 'bound', binding: one });
@@ -184,7 +191,7 @@ class Twin {
   private changeFor(step: Exclude<Step, { kind: 'send' }>): TopologyChange {
     if (step.kind !== 'switchQueue') return step;
     const { queueNumber, place: to } = step;
-    const queue: QueueState = { queueNumber, slot: this.slots++, ...to };
+    const queue: QueueState = { queueNumber, slot: this.slots++, feed: null, ...to };
     return { kind: 'switchQueue', queue, number: ANY_NUMBER };
   }
 }

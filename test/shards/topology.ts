@@ -8,7 +8,7 @@ import type { FieldTable } from '../../src/wire/field-table.ts';
 
 /** A queue that main serves. */
 export function queueAtMain(queueNumber: number, refusedOrigin = -1): NamedQueueState {
-  return { queueNumber, name: `q${queueNumber}`, writer: -1, slot: 0, refusedOrigin };
+  return { queueNumber, name: `q${queueNumber}`, writer: -1, slot: 0, refusedOrigin, feed: null };
 }
 
 /** A queue whose feed is `slot` of writer `writer`. */
@@ -18,7 +18,7 @@ export function queueAtFeed(
   writer = 0,
   refusedOrigin = -1,
 ): NamedQueueState {
-  return { queueNumber, name: `q${queueNumber}`, writer, slot, refusedOrigin };
+  return { queueNumber, name: `q${queueNumber}`, writer, slot, refusedOrigin, feed: null };
 }
 
 export function exchange(

@@ -33,6 +33,7 @@ export interface ClosingFeed {
   readonly handle: ParkedHandle;
   readonly queue: string;
   readonly writer: number;
+  readonly meter: Meter;
 }
 
 /** How a lease is doing. */
@@ -60,7 +61,7 @@ export function sinkReport(sink: number, { lease, shard, meter, peer }: SinkEntr
 /** How a feed is doing. */
 export function feedConnectionReport(entry: FeedEntry): FeedConnectionReport {
   const { bridge, connection, lease, limits, meter, peer } = entry;
-  const { warned, ...counts } = meter.read('feed');
+  const { warned, lendable: _, lent: __, ...counts } = meter.read('feed');
   return {
     slot: connection.slot,
     vhost: bridge.queue.settings.vhost,

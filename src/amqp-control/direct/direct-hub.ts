@@ -1,6 +1,6 @@
 import type { FeedLimits } from '../../dmp-writer/feed-limits.ts';
 import type { FeedReport } from '../../dmp-writer/feed-report.ts';
-import { Meter } from '../../ring/meter.ts';
+import { FEED_METER, Meter } from '../../ring/meter.ts';
 import type { InboxQueues } from '../../shards/main-inbox.ts';
 import { feedReadyReply, sinkReadyReply } from '../../wire/dmp-handshake.ts';
 import type { MessageView } from '../../wire/message-view.ts';
@@ -309,13 +309,15 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
   writerLost(writer: number): void {
     this.core.log.error({ writer }, 'writer lost, its feeds are closed');
     for (const entry of this.feeds.values()) {
-      if (entry.connection.writer !== writer) continue;
-      this.forgetFeed(entry);
-      entry.handle.close();
+      if (entry.connection.writer === writer) this.closeFeed(entry);
     }
     // Those that it had been told to let go: nobody else says that they are.
-    for (const [slot, closing] of this.closing)
-      if (closing.writer === writer) this.feedReleased(slot, null);
+    for (const [slot, closing] of this.closing) {
+      if (closing.writer !== writer) continue;
+      // Shards may still look.
+      closing.meter.set(FEED_METER.lendable, 0);
+      this.feedReleased(slot, null);
+    }
   }
 
   outletUnblocked(writer: number): void {
@@ -358,11 +360,11 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     return this.mirror.shardsOf(vhost);
   }
 
-  toFeed(shard: number, queue: Queue, { writer, slot }: FeedConnection): number {
+  toFeed(shard: number, queue: Queue, { writer, slot, access }: FeedConnection): number {
     const barrier = this.nextBarrier++;
     const { number: queueNumber, vhost } = queue.settings;
     const refusedOrigin = queue.consumers.all[0]?.refusedOrigin ?? NO_ORIGIN;
-    const state = { queueNumber, writer, slot, refusedOrigin };
+    const state = { queueNumber, writer, slot, refusedOrigin, feed: access };
     this.mirror.switchQueue(shard, vhost, state, barrier);
     return barrier;
   }
@@ -372,7 +374,8 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     const { number: queueNumber, vhost } = queue.settings;
     // The shards have been told that a deleted queue is gone.
     if (!this.core.queues.has(queueNumber)) return fence;
-    const state = { queueNumber, writer: AT_MAIN, slot: 0, refusedOrigin: NO_ORIGIN };
+    const origin = NO_ORIGIN;
+    const state = { queueNumber, writer: AT_MAIN, slot: 0, refusedOrigin: origin, feed: null };
     this.mirror.switchQueue(shard, vhost, state, fence);
     return fence;
   }
@@ -460,7 +463,6 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     }
     transport.write(encodeShortstr(feedReadyReply(name)));
     transport.become(FEED_HANDLER);
-    const connection = { writer, slot, outlet };
     const bridge = this.bridges.get(queue) ?? new FeedBridge(queue, this);
     const handle = transport.lend(() => {
       const entry = this.feeds.get(slot);
@@ -468,15 +470,16 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     });
     const limits = this.limitsOf(queue);
     const meter = Meter.create('feed');
+    const access = { fd: handle.fd, meter: meter.buffer };
+    const connection = { writer, slot, outlet, access };
     const { peer } = transport;
     this.bridges.set(queue, bridge);
     this.feeds.set(slot, { lease, bridge, connection, handle, limits, meter, peer });
     this.totals.feedsOpened++;
     this.plane.addFeed(writer, {
       slot,
-      fd: handle.fd,
+      ...access,
       limits,
-      meter: meter.buffer,
       padShort: lease.owner.connection.clientProduct.startsWith(PRODUCT_WITH_SHORT_READS),
     });
     bridge.connect(connection);
@@ -513,7 +516,8 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
   private closeFeed(entry: FeedEntry): void {
     const { writer, slot } = entry.connection;
     this.forgetFeed(entry);
-    this.closing.set(slot, { handle: entry.handle, queue: entry.bridge.queue.name, writer });
+    const { handle, meter, bridge } = entry;
+    this.closing.set(slot, { handle, queue: bridge.queue.name, writer, meter });
     this.plane.removeFeed(writer, slot);
   }
 

@@ -88,7 +88,8 @@ export interface SinkReport extends MeterReading<'sink'> {
 }
 
 /** A connection that a queue's messages go to. */
-export interface FeedConnectionReport extends Omit<MeterReading<'feed'>, 'warned'> {
+export interface FeedConnectionReport
+  extends Omit<MeterReading<'feed'>, 'warned' | 'lendable' | 'lent'> {
   /** Unique among the feeds of the broker. */
   readonly slot: number;
   readonly vhost: string;

@@ -1,3 +1,4 @@
+import type { FeedAccess } from '../../shards/shard-messages.ts';
 import type { MessageView } from '../../wire/message-view.ts';
 import { ChannelConsumer, type FeedPort } from '../channel/channel-consumer.ts';
 import type { Queue } from '../queues/queue.ts';
@@ -8,6 +9,8 @@ export interface FeedConnection {
   readonly writer: number;
   readonly slot: number;
   readonly outlet: FeedOutlet;
+  /** For shards that may write to it while its writer sleeps. */
+  readonly access: FeedAccess;
 }
 
 /** The threads that route, as a bridge sees them. */

@@ -3,6 +3,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { RingOutlet } from '../../dmp-reader/ring-outlet.ts';
 import type { FeedLimits } from '../../dmp-writer/feed-limits.ts';
 import { CounterPage, type ThreadKind, WRITER_COUNTERS } from '../../ring/counters.ts';
+import { LoanNote } from '../../ring/loan-note.ts';
 import { createDoorbells, Doorbell, Parking } from '../../ring/parking.ts';
 import { RingConsumer } from '../../ring/ring-consumer.ts';
 import { RingProducer } from '../../ring/ring-producer.ts';
@@ -35,6 +36,9 @@ const RESTART_PAUSE_MS = 1000;
 /** How long threads may take to end when they are told to, before they are ended. */
 const STOP_TIMEOUT_MS = 2000;
 
+/** A loan (see WriterLoan) takes some microseconds: so soon it is asked again if it has ended. */
+const SEIZE_RETRY_MS = 1;
+
 /** Heap of a thread: shards copy the topology; messages are not on the heap. */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 1024 };
 
@@ -55,6 +59,8 @@ interface Writer {
   readonly startedAtMs: number;
   /** The ring from main. */
   readonly fromMain: SpscRing;
+  /** Memory of its LoanNote. */
+  readonly note: SharedArrayBuffer;
   /** What its block of counters showed when it started. */
   readonly sleptBeforeMs: number;
 }
@@ -245,6 +251,7 @@ export class ThreadPlane implements DataPlane {
     const { turn, events, doorbells } = this;
     const { ringOctets, batchOctets, heartbeatMs } = this.settings;
     const doorbell = 1 + writer;
+    const note = LoanNote.create();
     const thread = new WriterThread(
       {
         name: `directmq-writer-${writer}`,
@@ -252,7 +259,8 @@ export class ThreadPlane implements DataPlane {
         doorbells,
         doorbell,
         counters: this.counters.buffer,
-        counterBlock: 1 + writer,
+        counterBlock: doorbell,
+        note,
         resourceLimits: RESOURCE_LIMITS,
       },
       {
@@ -275,6 +283,7 @@ export class ThreadPlane implements DataPlane {
       port,
       startedAtMs: Date.now(),
       fromMain: SpscRing.attach(ring),
+      note,
       sleptBeforeMs: this.counters.block(doorbell).get(WRITER_COUNTERS.sleptMs),
     };
     for (let shard = 0; shard < this.shardCount; shard++) this.connect(shard, writer);
@@ -288,8 +297,12 @@ export class ThreadPlane implements DataPlane {
     const ring = SpscRing.create(this.settings.ringOctets);
     from.toWriters.set(writer, SpscRing.attach(ring));
     const { port1, port2 } = new MessageChannel();
-    const link = { ring, doorbells: this.doorbells, readerDoorbell: 1 + writer };
-    from.thread.attachRing(writer, { ...link, port: port1 });
+    const { doorbells, counters } = this;
+    const { note } = to;
+    const block = 1 + writer;
+    const link = { ring, doorbells, readerDoorbell: block };
+    const loan = { borrower: shard, note, counters: counters.buffer, counterBlock: block };
+    from.thread.attachRing(writer, { ...link, port: port1, loan });
     to.thread.attachRing(shard, { ...link, port: port2 });
   }
 
@@ -303,6 +316,7 @@ export class ThreadPlane implements DataPlane {
     });
     this.inboxes.remove(ended.inbox);
     ended.port.close();
+    this.endLoans(shard);
     this.ended(`shard ${shard}`, error, ended.startedAtMs, () => {
       this.startShard(shard);
     });
@@ -318,8 +332,27 @@ export class ThreadPlane implements DataPlane {
       shard?.thread.detachRing(writer);
       shard?.toWriters.delete(writer);
     }
-    if (!this.isStopping) this.turn.run(() => this.events.writerLost(writer));
-    this.ended(`writer ${writer}`, error, ended.startedAtMs, () => this.startWriter(writer));
+    this.whenSeized(writer, () => {
+      if (!this.isStopping) this.turn.run(() => this.events.writerLost(writer));
+      this.ended(`writer ${writer}`, error, ended.startedAtMs, () => this.startWriter(writer));
+    });
+  }
+
+  /** A shard that has ended while it had a writer's place won't give it back. */
+  private endLoans(shard: number): void {
+    for (let writer = 0; writer < this.writerCount; writer++) {
+      const bell = Doorbell.attach(this.doorbells, 1 + writer);
+      if (!bell.isBorrowedBy(shard)) continue;
+      // The mail first: it must be read before anything else is written.
+      this.writers[writer]?.thread.loanBroken();
+      bell.giveBack(shard, true);
+    }
+  }
+
+  /** Calls `done` when no shard has the place of a writer that has ended, or can get it. */
+  private whenSeized(writer: number, done: () => void): void {
+    if (Doorbell.attach(this.doorbells, 1 + writer).seize()) done();
+    else setTimeout(() => this.whenSeized(writer, done), SEIZE_RETRY_MS);
   }
 
   private threadReports(): ThreadReport[] {

@@ -204,6 +204,7 @@ function queueState(queue: Queue): NamedQueueState {
     writer: TO_MAIN,
     slot: 0,
     refusedOrigin: NOBODY,
+    feed: null,
   };
 }
 
