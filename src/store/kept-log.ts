@@ -1,5 +1,4 @@
 import type { MessageView } from '../wire/message-view.ts';
-import { LAST_ENTRY } from './store-records.ts';
 
 /** What takes note of what happens in logs; see the methods of KeptLog. */
 export interface LogStore {
@@ -53,9 +52,9 @@ export class KeptLog {
     this.store.takenMoved(this);
   }
 
-  /** Settles all entries above the given one. */
-  purgeAbove(entry: number): void {
-    this.store.purge(this.number, entry + 1, LAST_ENTRY);
+  /** Settles all entries in a range. */
+  purge(first: number, last: number): void {
+    this.store.purge(this.number, first, last);
   }
 
   /** Settles everything; nothing will be kept here any more. */

@@ -45,6 +45,3 @@ export const MESSAGE_HEAD_OCTETS = 24;
 
 /** `count` of a record whose payload begins in RECORD_PARTs. */
 export const CONTINUES = 1;
-
-/** The last number that an entry can have. */
-export const LAST_ENTRY = Number.MAX_SAFE_INTEGER;

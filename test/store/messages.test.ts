@@ -102,6 +102,25 @@ describe('after a restart', () => {
     expect(await session.bodies('purged')).toEqual(['a']);
   });
 
+  it('purged messages that were delivered before an earlier restart are gone', async () => {
+    const channel = await session.channel();
+    await channel.assertQueue('q', { durable: true });
+    const count = 2000;
+    await session.publish(
+      'q',
+      Array.from({ length: count }, (_, i) => String(i)),
+    );
+    let delivered = 0;
+    await channel.consume('q', () => {
+      delivered++;
+    });
+    await waitFor('all to be delivered', () => delivered === count);
+    await session.restart();
+    expect((await (await session.channel()).purgeQueue('q')).messageCount).toBe(count);
+    await session.restart();
+    expect(await session.bodies('q')).toEqual([]);
+  });
+
   it('priorities decide what comes first', async () => {
     const channel = await session.channel();
     await channel.assertQueue('q', { durable: true, maxPriority: 5 });

@@ -9,7 +9,15 @@ import {
   recordOctets,
 } from './segment.ts';
 import { SegmentList } from './segment-list.ts';
-import type { SegmentPool } from './segment-pool.ts';
+import type { PagedLog, SegmentPager } from './segment-pager.ts';
+import { SEGMENT_BODIES_MAX_OCTETS, type SegmentPool } from './segment-pool.ts';
+
+/** What a log needs so that what it holds can be more than memory does. */
+export interface LogPaging {
+  readonly pager: SegmentPager;
+  /** The head was awaited (`headIsHere`), and is here. */
+  headArrived(): void;
+}
 
 /**
  * The messages of one queue (of one priority) in order of arrival, as octets in segments and
@@ -27,13 +35,19 @@ import type { SegmentPool } from './segment-pool.ts';
  * none. So one unacked message keeps at most one segment: a log with n unacked messages holds at
  * most n + 1 segments (n × SEGMENT_MAX_OCTETS) beyond those of its ready messages.
  *
+ * Segments between the cursor's and the tail may be paged out. Their messages were never taken, so
+ * that no position in them is known to anybody. When the cursor comes to one that is not back yet,
+ * `headIsHere` is false for a while, in which the head can neither be taken nor looked at.
+ *
  * Every method that takes a position throws when no such message is in the log, and `settle` and
  * `requeue` also when it is not unacked: a handle that is used twice is a bug of the caller.
  */
-export class MessageLog {
+export class MessageLog implements PagedLog {
   /** What makes this log's messages durable; null where they are transient. */
   readonly kept: KeptLog | null;
   private readonly pool: SegmentPool;
+  /** Null where everything stays in memory. */
+  private readonly paging: LogPaging | null;
   private readonly segments = new SegmentList();
   private readonly requeued = new PositionHeap();
   /** Null as long as there is no segment. */
@@ -41,15 +55,19 @@ export class MessageLog {
   /** Where the oldest message lies that was never taken; in the tail or earlier. */
   private cursor: Segment | null = null;
   private cursorAt = 0;
+  private cursorIsHere = true;
   private nextBasePosition = 0;
   private ready = 0;
   private readyBodyOctets = 0;
   private unacked = 0;
   private heldOctets = 0;
+  private awayCount = 0;
+  private awayOctets = 0;
 
-  constructor(pool: SegmentPool, kept: KeptLog | null = null) {
+  constructor(pool: SegmentPool, kept: KeptLog | null = null, paging: LogPaging | null = null) {
     this.pool = pool;
     this.kept = kept;
+    this.paging = paging;
   }
 
   /** Messages that wait for delivery. */
@@ -60,6 +78,21 @@ export class MessageLog {
   /** Octets of the bodies of the ready messages. */
   get readyOctets(): number {
     return this.readyBodyOctets;
+  }
+
+  /** Ready messages that are not in memory. */
+  get pagedOutCount(): number {
+    return this.awayCount;
+  }
+
+  /** Octets of their bodies. */
+  get pagedOutOctets(): number {
+    return this.awayOctets;
+  }
+
+  /** False while the ready message that is delivered next is not in memory. */
+  get headIsHere(): boolean {
+    return this.cursorIsHere || this.requeued.size > 0;
   }
 
   /** Messages that are taken and neither settled nor requeued. */
@@ -88,11 +121,15 @@ export class MessageLog {
   append(view: MessageView, expiresAtMs: number, origin: number, entry = NOT_KEPT): number {
     const octets = recordOctets(view, expiresAtMs, entry);
     let tail = this.tail;
-    if (tail === null || tail.writtenOctets + octets > tail.capacityOctets) {
+    if (
+      tail === null ||
+      tail.writtenOctets + octets > tail.capacityOctets ||
+      tail.externalOctets > SEGMENT_BODIES_MAX_OCTETS
+    ) {
       tail = this.extend(tail, octets);
     }
     const at = tail.append(view, octets, expiresAtMs, origin, entry);
-    if (view.bodySize > INLINE_BODY_MAX_OCTETS) this.heldOctets += view.bodySize;
+    if (view.bodySize > INLINE_BODY_MAX_OCTETS) this.holdExternal(view.bodySize);
     this.ready++;
     this.readyBodyOctets += view.bodySize;
     return positionOf(tail, at);
@@ -105,7 +142,11 @@ export class MessageLog {
     return positionOf(this.cursor, this.cursorAt);
   }
 
-  /** Makes the head unacked. @returns its position, or -1 when none is ready */
+  /**
+   * Makes the head unacked. @returns its position, or -1 when none is ready
+   *
+   * @throws Error unless `headIsHere`
+   */
   take(): number {
     if (this.requeued.size > 0) {
       const position = this.requeued.pop();
@@ -119,8 +160,7 @@ export class MessageLog {
     this.markTaken(segment, at);
     this.cursorAt = segment.recordEnd(at);
     if (this.cursorAt === segment.writtenOctets && segment !== this.tail) {
-      this.cursor = this.segments.after(segment);
-      this.cursorAt = 0;
+      this.moveCursor(this.segments.after(segment));
     }
     return positionOf(segment, at);
   }
@@ -139,7 +179,8 @@ export class MessageLog {
     const segment = this.segments.find(position);
     const at = offsetOf(segment, position);
     if (this.kept !== null) this.settleKept(this.kept, segment.entry(at));
-    this.heldOctets -= segment.settle(at);
+    const bodyOctets = segment.settle(at);
+    if (bodyOctets > 0) this.holdExternal(-bodyOctets);
     this.unacked--;
     if (segment.liveCount === 0) this.reclaim(segment);
   }
@@ -177,8 +218,6 @@ export class MessageLog {
    */
   purge(): number {
     const purged = this.ready;
-    // What was never taken lies behind what was; the rest is settled one by one below.
-    if (purged > 0) this.kept?.purgeAbove(this.kept.takenUpTo);
     this.dropUntouchedSegments();
     while (this.ready > 0) this.discardHead();
     // Exact again: the bodies of the segments dropped as a whole were not subtracted.
@@ -215,6 +254,25 @@ export class MessageLog {
     return segment.bodySize(offsetOf(segment, position));
   }
 
+  pagedOut(segment: Segment): void {
+    this.awayCount += segment.liveCount;
+    this.awayOctets += segment.bodyOctets();
+    this.holdExternal(-segment.externalOctets);
+    this.heldOctets -= segment.capacityOctets;
+    this.pool.release(segment.leave());
+  }
+
+  pagedIn(segment: Segment, memory: Segment, bodies: Buffer): void {
+    segment.comeBack(memory, bodies);
+    this.heldOctets += segment.capacityOctets;
+    this.holdExternal(bodies.length);
+    this.awayCount -= segment.liveCount;
+    this.awayOctets -= segment.bodyOctets();
+    if (segment !== this.cursor) return;
+    this.cursorIsHere = true;
+    this.paging?.headArrived();
+  }
+
   private becomesReady(position: number, segment: Segment, at: number): void {
     this.requeued.push(position);
     this.unacked--;
@@ -234,10 +292,15 @@ export class MessageLog {
     this.readyBodyOctets -= segment.bodySize(at);
   }
 
+  private holdExternal(octets: number): void {
+    this.heldOctets += octets;
+    this.pool.countExternal(octets);
+  }
+
   /** A new tail, twice as large as the one that is full. */
   private extend(full: Segment | null, octets: number): Segment {
     if (full !== null) this.nextBasePosition = endPosition(full);
-    const preferredOctets = full === null ? 0 : 2 * full.capacityOctets;
+    const preferredOctets = full === null ? 0 : 2 * full.writtenOctets;
     const tail = this.pool.acquire(preferredOctets, octets, this.nextBasePosition);
     this.segments.push(tail);
     this.heldOctets += tail.capacityOctets;
@@ -246,7 +309,9 @@ export class MessageLog {
       this.cursor = tail;
       this.cursorAt = 0;
     }
-    if (full !== null && full.liveCount === 0) this.giveBack(full);
+    if (full === null) return tail;
+    if (full.liveCount === 0) this.giveBack(full);
+    else if (full.basePosition > this.cursor.basePosition) this.offer(full);
     return tail;
   }
 
@@ -267,17 +332,60 @@ export class MessageLog {
   }
 
   private release(segment: Segment): void {
-    this.heldOctets -= segment.capacityOctets + segment.externalOctets;
+    if (segment.isOffered) this.paging?.pager.forget(segment);
+    if (!segment.isHere) return;
+    this.holdExternal(-segment.externalOctets);
+    this.heldOctets -= segment.capacityOctets;
     this.pool.release(segment);
   }
 
-  /** Drops the segments between the cursor's and the tail, in which every message is ready. */
+  private offer(segment: Segment): void {
+    if (this.paging === null) return;
+    segment.isOffered = true;
+    this.paging.pager.offer(this, segment);
+  }
+
+  /** The cursor comes to the beginning of a segment. */
+  private moveCursor(segment: Segment): void {
+    this.cursor = segment;
+    this.cursorAt = 0;
+    if (this.paging === null) return;
+    const { pager } = this.paging;
+    if (segment.isOffered) pager.summon(segment);
+    for (const next of this.segments.following(segment, pager.segmentsAhead)) {
+      if (next.isOffered) pager.summon(next);
+    }
+    this.cursorIsHere = segment.isHere;
+  }
+
+  /** Drops the segments in front of the tail in which every message was never taken. */
   private dropUntouchedSegments(): void {
     const { cursor, tail } = this;
     if (cursor === null || tail === null || cursor === tail) return;
-    for (const segment of this.segments.removeBetween(cursor, tail)) {
+    const dropped = this.segments.removeBetween(cursor, tail);
+    if (!this.cursorIsHere) {
+      this.segments.remove(cursor);
+      dropped.unshift(cursor);
+      this.cursor = tail;
+      this.cursorAt = 0;
+      this.cursorIsHere = true;
+    }
+    this.purgeKept(dropped);
+    for (const segment of dropped) {
       this.ready -= segment.liveCount;
       this.release(segment);
+    }
+    this.awayCount = 0;
+    this.awayOctets = 0;
+  }
+
+  /** Entries are in the order of arrival, and so are those of the dropped segments. */
+  private purgeKept(dropped: readonly Segment[]): void {
+    if (this.kept === null) return;
+    const first = dropped.find(({ firstEntry }) => firstEntry !== NOT_KEPT);
+    const last = dropped.findLast(({ lastEntry }) => lastEntry !== NOT_KEPT);
+    if (first !== undefined && last !== undefined) {
+      this.kept.purge(first.firstEntry, last.lastEntry);
     }
   }
 }

@@ -31,6 +31,12 @@ export class SegmentList {
     return this.segments[this.indexOf(segment.basePosition) + 1];
   }
 
+  /** The segments behind one of the list, so many at most. */
+  following(segment: Segment, count: number): Segment[] {
+    const from = this.indexOf(segment.basePosition) + 1;
+    return this.segments.slice(from, from + count);
+  }
+
   remove(segment: Segment): void {
     if (this.lastFound === segment) this.lastFound = null;
     const segments = this.segments;

@@ -11,6 +11,12 @@ export const SEGMENT_MIN_OCTETS = 512;
 export const SEGMENT_MAX_OCTETS = 256 * 1024;
 
 /**
+ * Octets of bodies outside of a segment from which on it takes no more messages: what is paged out
+ * and in as one.
+ */
+export const SEGMENT_BODIES_MAX_OCTETS = 1024 * 1024;
+
+/**
  * Octets of idle segments that a pool keeps, at most: enough that a queue which swings by half a
  * million small messages allocates nothing, little enough to hold for ever.
  */
@@ -27,6 +33,8 @@ export class SegmentPool {
   private readonly idle: Segment[][] = Array.from({ length: SIZE_CLASSES }, () => []);
   private readonly maxIdleOctets: number;
   private held = 0;
+  private lent = 0;
+  private external = 0;
 
   constructor(maxIdleOctets: number = POOL_MAX_IDLE_OCTETS) {
     this.maxIdleOctets = maxIdleOctets;
@@ -37,6 +45,16 @@ export class SegmentPool {
     return this.held;
   }
 
+  /** Octets that logs use: their segments, and the bodies outside. */
+  get usedOctets(): number {
+    return this.lent + this.external;
+  }
+
+  /** A log holds so many octets more, or fewer, in bodies outside of its segments. */
+  countExternal(octets: number): void {
+    this.external += octets;
+  }
+
   /**
    * An empty segment that holds a record of `recordOctets`, with a capacity near
    * `preferredOctets`. A record longer than SEGMENT_MAX_OCTETS gets a segment of its own size.
@@ -44,15 +62,17 @@ export class SegmentPool {
   acquire(preferredOctets: number, recordOctets: number, basePosition: number): Segment {
     const segment =
       recordOctets > SEGMENT_MAX_OCTETS
-        ? new Segment(recordOctets)
+        ? newSegment(recordOctets)
         : this.ofClass(sizeClass(Math.max(preferredOctets, recordOctets)));
     segment.basePosition = basePosition;
+    this.lent += segment.capacityOctets;
     return segment;
   }
 
   /** Takes a segment back. Its octets may be overwritten from now on. */
   release(segment: Segment): void {
     const octets = segment.capacityOctets;
+    this.lent -= octets;
     segment.clear();
     if (octets > SEGMENT_MAX_OCTETS || this.held + octets > this.maxIdleOctets) return;
     this.held += octets;
@@ -61,10 +81,14 @@ export class SegmentPool {
 
   private ofClass(index: number): Segment {
     const segment = this.idle[index].pop();
-    if (segment === undefined) return new Segment(SEGMENT_MIN_OCTETS << index);
+    if (segment === undefined) return newSegment(SEGMENT_MIN_OCTETS << index);
     this.held -= segment.capacityOctets;
     return segment;
   }
+}
+
+function newSegment(octets: number): Segment {
+  return new Segment(Buffer.allocUnsafeSlow(octets));
 }
 
 /** Index of the smallest capacity that holds so many octets, at most the largest one. */

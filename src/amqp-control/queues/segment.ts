@@ -44,6 +44,11 @@ const FLAG_KEPT = 16;
 /** The entry of a message that no store keeps. */
 export const NOT_KEPT = 0;
 
+/** The memory of a segment that has been paged out. */
+const NO_OCTETS = Buffer.alloc(0);
+const NO_WORDS = new Int32Array(0);
+const NO_DOUBLES = new Float64Array(0);
+
 /** Octets that the record of a message takes in a segment. */
 export function recordOctets(view: MessageView, expiresAtMs: number, entry: number): number {
   const octets =
@@ -69,20 +74,31 @@ export class Segment {
   liveCount = 0;
   /** Octets of the bodies that live outside. */
   externalOctets = 0;
-  private readonly octets: Buffer;
-  private readonly words: Int32Array;
-  private readonly doubles: Float64Array;
-  private readonly externalBodies: (Buffer | null)[] = [];
+  /** It was offered to who pages. */
+  isOffered = false;
+  /** Entries of the first and the last message that a store keeps, or NOT_KEPT without one. */
+  firstEntry = NOT_KEPT;
+  lastEntry = NOT_KEPT;
+  private octets: Buffer;
+  private words: Int32Array;
+  private doubles: Float64Array;
+  private externalBodies: (Buffer | null)[] = [];
 
-  /** @param capacityOctets a multiple of RECORD_ALIGNMENT_OCTETS */
-  constructor(capacityOctets: number) {
-    this.octets = Buffer.allocUnsafeSlow(capacityOctets);
-    this.words = new Int32Array(this.octets.buffer);
-    this.doubles = new Float64Array(this.octets.buffer);
+  /** @param memory a multiple of RECORD_ALIGNMENT_OCTETS, with a memory block of its own */
+  constructor(memory: Buffer) {
+    this.octets = memory;
+    this.words = new Int32Array(memory.buffer);
+    this.doubles = new Float64Array(memory.buffer);
   }
 
+  /** Octets of memory that the records may take, or take; 0 while it is paged out. */
   get capacityOctets(): number {
     return this.octets.length;
+  }
+
+  /** Whether the messages are in memory, and not paged out. */
+  get isHere(): boolean {
+    return this.octets !== NO_OCTETS;
   }
 
   /** Lets go of every message, and of what lies outside the segment's own memory. */
@@ -90,6 +106,9 @@ export class Segment {
     this.writtenOctets = 0;
     this.liveCount = 0;
     this.externalOctets = 0;
+    this.isOffered = false;
+    this.firstEntry = NOT_KEPT;
+    this.lastEntry = NOT_KEPT;
     // Setting the length is a slow call of the engine, and most segments have no external body.
     if (this.externalBodies.length > 0) this.externalBodies.length = 0;
   }
@@ -113,6 +132,8 @@ export class Segment {
     let envelopeAt = at + HEADER_OCTETS;
     if (entry !== NOT_KEPT) {
       flags |= FLAG_KEPT;
+      if (this.firstEntry === NOT_KEPT) this.firstEntry = entry;
+      this.lastEntry = entry;
       this.doubles[envelopeAt >> 3] = entry;
       envelopeAt += ENTRY_OCTETS;
     }
@@ -220,6 +241,68 @@ export class Segment {
   /** ready: it has been delivered before. */
   markRedelivered(at: number): void {
     this.words[(at >> 2) + WORD_FLAGS] |= FLAG_REDELIVERED;
+  }
+
+  /** Octets of all bodies, wherever they are. */
+  bodyOctets(): number {
+    let octets = 0;
+    for (let at = 0; at < this.writtenOctets; at = this.recordEnd(at)) octets += this.bodySize(at);
+    return octets;
+  }
+
+  /**
+   * What there is to be written of a segment none of whose messages was taken: its records, then
+   * the bodies outside, in their order.
+   */
+  contents(): Buffer[] {
+    const pieces = [this.octets.subarray(0, this.writtenOctets)];
+    if (this.externalBodies.length === 0) return pieces;
+    for (let at = 0; at < this.writtenOctets; at = this.recordEnd(at)) {
+      const body = this.externalBody(at);
+      if (body !== null) pieces.push(body.subarray(0, this.bodySize(at)));
+    }
+    return pieces;
+  }
+
+  /**
+   * Lets go of memory and bodies, which are kept elsewhere; what is known of the segment stays.
+   *
+   * @returns the memory, as an empty segment
+   */
+  leave(): Segment {
+    const memory = new Segment(this.octets);
+    this.octets = NO_OCTETS;
+    this.words = NO_WORDS;
+    this.doubles = NO_DOUBLES;
+    this.externalBodies = [];
+    this.externalOctets = 0;
+    return memory;
+  }
+
+  /**
+   * The messages are back, as `contents` gave them.
+   *
+   * @param memory holds the records; the segment that it was is used no more
+   * @param bodies holds the bodies that were outside, one behind the other
+   */
+  comeBack(memory: Segment, bodies: Buffer): void {
+    this.octets = memory.octets;
+    this.words = memory.words;
+    this.doubles = memory.doubles;
+    this.externalOctets = bodies.length;
+    let bodyAt = 0;
+    if (bodies.length === 0) return;
+    for (let at = 0; at < this.writtenOctets; at = this.recordEnd(at)) {
+      if (this.words[(at >> 2) + WORD_SLOT] === NO_SLOT) continue;
+      const bodyEnd = bodyAt + this.bodySize(at);
+      this.externalBodies.push(bodies.subarray(bodyAt, bodyEnd));
+      bodyAt = bodyEnd;
+    }
+  }
+
+  /** Where `octets` of records are to be read into, before `comeBack`. */
+  target(octets: number): Buffer {
+    return this.octets.subarray(0, octets);
   }
 
   private has(at: number, flag: number): boolean {
