@@ -13,7 +13,7 @@ export interface PagedLog {
   pagedIn(segment: Segment, memory: Segment, bodies: Buffer): void;
 }
 
-/** Takes segments out of memory while their messages are far from delivery, and brings them back. */
+/** Takes segments out of memory while their messages are far from delivery, and back again. */
 export interface SegmentPager {
   /** How many segments behind the one that is being delivered should be in memory. */
   readonly segmentsAhead: number;
