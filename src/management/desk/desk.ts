@@ -105,12 +105,24 @@ export class Desk {
     if (!slice.last) to.later(() => this.step(walk, to));
   }
 
-  private act(question: Extract<Question, { ask: 'act' }>): unknown {
+  private async act(question: Extract<Question, { ask: 'act' }>): Promise<unknown> {
     const user = this.logins.user(question.user);
     if (user === null) throw notAuthorised(`user '${question.user}' is gone`);
     const act = ACTS[question.act];
     if (act === undefined) throw new Error(`there is no act ${question.act}`);
-    return act({ core: this.core, user, inTurn: this.inTurn }, new Arguments(question.with));
+    const { core, inTurn } = this;
+    const changedBefore = core.store?.definitionsChanged;
+    const answer = await act({ core, user, inTurn }, new Arguments(question.with));
+    if (core.store?.definitionsChanged !== changedBefore) await this.defined();
+    return answer;
+  }
+
+  /** Resolves when definitions are on disk as they are now. */
+  private defined(): Promise<void> {
+    const { store } = this.core;
+    return new Promise((resolve) => {
+      if (store?.whenDefined({ durable: () => resolve() }) !== true) resolve();
+    });
   }
 
   private async answerWith(
