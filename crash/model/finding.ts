@@ -9,6 +9,7 @@ export type FindingKind =
   | 'redelivered'
   | 'transaction'
   | 'topology'
+  | 'administration'
   | 'length'
   | 'broker';
 

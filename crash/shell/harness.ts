@@ -1,6 +1,8 @@
 import { compare } from '../model/compare.ts';
+import { Facts } from '../model/facts.ts';
 import { Ledger } from '../model/ledger.ts';
 import { Topology } from '../model/topology.ts';
+import { administer } from '../workload/administrator.ts';
 import { churn } from '../workload/churner.ts';
 import { consume } from '../workload/consumer.ts';
 import { declareFixtures } from '../workload/declare-fixtures.ts';
@@ -8,7 +10,7 @@ import { Dice } from '../workload/dice.ts';
 import { drain } from '../workload/drain.ts';
 import { inspect } from '../workload/inspect.ts';
 import { publish } from '../workload/publisher.ts';
-import { pause, Run } from '../workload/run.ts';
+import { type Addresses, type Knowledge, pause, Run } from '../workload/run.ts';
 import { transact } from '../workload/transactor.ts';
 import { type BrokerCommand, BrokerProcess } from './broker-process.ts';
 import type { PowerCut } from './power-cut.ts';
@@ -29,6 +31,7 @@ const PUBLISHERS = 4;
 const CONSUMERS = 4;
 const TRANSACTORS = 2;
 const CHURNERS = 2;
+const ADMINISTRATORS = 2;
 
 /** What was done. */
 export interface Tally {
@@ -57,7 +60,11 @@ export class Harness {
     messages: 0,
     steps: 0,
   };
-  private readonly topology = new Topology();
+  private readonly knowledge: Knowledge = {
+    ledger: this.ledger,
+    topology: new Topology(),
+    facts: new Facts(),
+  };
   private readonly command: BrokerCommand;
   private readonly powerCut: PowerCut | null;
   private startMs = FIRST_START_MS;
@@ -103,15 +110,15 @@ export class Harness {
   }
 
   /** One round in which nothing is ended and everything must be exact: it shows that the model is. */
-  async calmRound(broker: BrokerProcess, port: number): Promise<void> {
+  async calmRound(broker: BrokerProcess, addresses: Addresses): Promise<void> {
     const { dice, ledger } = this;
-    const run = new Run(ledger, this.topology, port, dice.seed());
+    const run = new Run(this.knowledge, addresses, dice.seed());
     await declareFixtures(run);
     const actors = this.load(run);
     await pause(dice.mostlySmall(LOAD_MIN_MS, LOAD_MAX_MS));
     if (broker.isGone) throw new Error(`the broker has ended: ${broker.output}`);
     await run.leave(actors);
-    this.topology.disconnected(ledger);
+    this.knowledge.topology.disconnected(ledger);
     await this.look(run);
     this.tally.messages = ledger.messageCount;
     this.tally.steps = ledger.step;
@@ -127,9 +134,12 @@ export class Harness {
   }
 
   private async look(run: Run): Promise<void> {
-    const { snapshot, topology } = await inspect(run);
-    compare(this.ledger, snapshot);
-    this.topology.compare(topology, this.ledger);
+    const { snapshot, topology, facts } = await inspect(run);
+    const { ledger, knowledge } = this;
+    compare(ledger, snapshot);
+    knowledge.topology.compare(topology, ledger);
+    knowledge.facts.compare(facts, ledger);
+    knowledge.topology.inspected(ledger);
   }
 
   private load(run: Run): Promise<void>[] {
@@ -142,6 +152,7 @@ export class Harness {
       ...start(this.dice.below(CONSUMERS + 1), consume, 'consumer'),
       ...start(TRANSACTORS, transact, 'transactor'),
       ...start(CHURNERS, churn, 'churner'),
+      ...start(ADMINISTRATORS, administer, 'administrator'),
     ];
   }
 
@@ -166,9 +177,9 @@ export class Harness {
 
   private async ready(broker: BrokerProcess): Promise<Run> {
     const sinceMs = Date.now();
-    const port = await broker.ready();
+    const addresses = await broker.ready();
     this.startMs = Date.now() - sinceMs;
-    return new Run(this.ledger, this.topology, port, this.dice.seed());
+    return new Run(this.knowledge, addresses, this.dice.seed());
   }
 
   private async kill(broker: BrokerProcess, run: Run): Promise<void> {
@@ -213,7 +224,7 @@ export class Harness {
   private crashed(how: string): void {
     const { ledger, tally } = this;
     ledger.crashed(`${how} (kill ${tally.kills})`);
-    this.topology.crashed();
+    this.knowledge.topology.crashed();
     tally.messages = ledger.messageCount;
     tally.steps = ledger.step;
   }

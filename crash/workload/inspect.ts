@@ -1,6 +1,7 @@
 import type { Channel, ChannelModel, ConfirmChannel, Message as Delivery } from 'amqplib';
 import type { FoundMessage, Snapshot } from '../model/snapshot.ts';
 import { bindingName, type Entity, type FoundTopology } from '../model/topology.ts';
+import { findFacts } from './administration.ts';
 import { isBodyOf } from './body.ts';
 import { pause, type Run } from './run.ts';
 
@@ -13,6 +14,8 @@ const PROBE = 'probe';
 export interface Inspection {
   readonly snapshot: Snapshot;
   readonly topology: FoundTopology;
+  /** What administrators have made. */
+  readonly facts: ReadonlyMap<string, string>;
 }
 
 /** Looks at everything that there may be. Nobody else may be connected. */
@@ -40,6 +43,7 @@ export async function inspect(run: Run): Promise<Inspection> {
   return {
     snapshot: { startedMs, endedMs, queues: look.found },
     topology: { queues, exchanges, differing, bindings },
+    facts: await findFacts(run.api),
   };
 }
 
