@@ -143,7 +143,8 @@ export class Broker {
     const report = () => direct.report();
     const { chronometer } = core;
     try {
-      const sight = { report, events, chronometer };
+      const certificates = () => certificatesOf(tls, listening);
+      const sight = { report, events, chronometer, certificates };
       const management = await managementOf(options, turn, sight, listening);
       return new Broker(
         options,
@@ -180,6 +181,7 @@ export class Broker {
    */
   reloadCertificates(): void {
     this.tls?.reload();
+    this.management?.reloadCertificate();
   }
 
   /**
@@ -344,6 +346,14 @@ function tlsOf(options: BrokerOptions, logger: Logger): TlsFiles | null {
     minVersion: options.tlsMinVersion,
   };
   return new TlsFiles(settings, logger);
+}
+
+/** When the certificates of AMQP's ports expire. */
+function certificatesOf(tls: TlsFiles | null, listening: readonly Listening[]) {
+  if (tls === null) return [];
+  return listening
+    .filter(({ name }) => name === 'amqps')
+    .map(({ port }) => ({ protocol: 'amqp/ssl', port, expiry: tls.expiry }));
 }
 
 function directSettings(options: BrokerOptions): DirectSettings {

@@ -15,6 +15,20 @@ export function refuseContradictions(options: BrokerOptions): void {
   refuseMoreThan(options, 'directMaxContent', 'feedDropOctets');
   refuseAccounts(options);
   refuseTls(options);
+  refuseManagementTls(options);
+}
+
+function refuseManagementTls(options: BrokerOptions): void {
+  const { managementTls, managementPort, managementTlsCert, managementTlsKey } = options;
+  if ((managementTlsCert === 'none') !== (managementTlsKey === 'none')) {
+    throw new OptionError('management-tls-cert and management-tls-key go together');
+  }
+  if (!managementTls || managementPort < 0 || managementTlsCert !== 'none') return;
+  if (options.tlsCert === 'none' || options.tlsKey === 'none') {
+    throw new OptionError(
+      'management-tls needs management-tls-cert and management-tls-key, or tls-cert and tls-key',
+    );
+  }
 }
 
 function refuseTls({ tlsPort, tlsCert, tlsKey, tlsVerify, tlsRequireCertificate }: BrokerOptions) {

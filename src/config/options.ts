@@ -62,6 +62,21 @@ const management = {
     embeddedDefault: -1,
     defaultText: 'port + 10000 (15672); any free one if port is 0',
   },
+  managementTls: flag(
+    'management-tls',
+    false,
+    'Serve the management API over TLS (https), by the versions of tls-min-version',
+  ),
+  managementTlsCert: text(
+    'management-tls-cert',
+    'none',
+    "PEM file with the API's certificate and its chain; none = that of tls-cert",
+  ),
+  managementTlsKey: text(
+    'management-tls-key',
+    'none',
+    'PEM file with the key of that certificate; none = that of tls-key',
+  ),
   // One in 100 costs less than can be measured, and gives a busy broker thousands a minute.
   latencySampling: {
     ...integer(

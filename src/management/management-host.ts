@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import type { TlsFiles } from '../amqp-control/net/tls-files.ts';
 import type { Turn } from '../amqp-control/net/turn.ts';
 import type { ObjectSlice } from '../amqp-control/stats/object-walk.ts';
 import { type Answering, Desk, type Sight } from './desk/desk.ts';
+import type { ListenerCertificates } from './desk/node-figures.ts';
 import type {
   BrokerFacts,
   FromManagement,
@@ -46,32 +48,57 @@ const RESTART_DELAY_MS = 1000;
 export class ManagementHost {
   private readonly turn: Turn;
   private readonly desk: Desk;
-  private readonly start: ManagementStart;
+  private readonly start: Omit<ManagementStart, 'tls'>;
+  private readonly tls: TlsFiles | null;
   private worker: Worker | null = null;
   private restart: NodeJS.Timeout | null = null;
   private stopping = false;
   private boundPort = 0;
 
-  private constructor(turn: Turn, sight: Sight, settings: ManagementSettings) {
+  private constructor(
+    turn: Turn,
+    sight: Sight,
+    tls: TlsFiles | null,
+    settings: ManagementSettings,
+  ) {
     this.turn = turn;
-    this.desk = new Desk(turn.core, sight, inTurnOf(turn), () => {
+    this.tls = tls;
+    const certificates = () => [...sight.certificates(), ...this.ownCertificates()];
+    this.desk = new Desk(turn.core, { ...sight, certificates }, inTurnOf(turn), () => {
       if (this.worker !== null) post(this.worker, { kind: 'usersChanged' });
     });
     this.start = { ...settings, columns: this.desk.columns };
+    if (tls !== null) {
+      tls.onChange = () => {
+        if (this.worker !== null) post(this.worker, { kind: 'tlsChanged', tls: tls.context });
+      };
+    }
   }
 
   /**
    * Resolves when the API can be reached.
+   * @param tls null: the API is served in the clear; the host closes it
    * @throws ManagementListenError
    */
   static async start(
     turn: Turn,
     sight: Sight,
+    tls: TlsFiles | null,
     settings: ManagementSettings,
   ): Promise<ManagementHost> {
-    const host = new ManagementHost(turn, sight, settings);
-    host.boundPort = await host.spawn(settings.port);
-    return host;
+    const host = new ManagementHost(turn, sight, tls, settings);
+    try {
+      host.boundPort = await host.spawn(settings.port);
+      return host;
+    } catch (error) {
+      tls?.close();
+      throw error;
+    }
+  }
+
+  /** Reads the files of TLS anew. */
+  reloadCertificate(): void {
+    this.tls?.reload();
   }
 
   /** The port that it listens on. */
@@ -82,6 +109,7 @@ export class ManagementHost {
   /** Stops listening and cuts what is under way. */
   async stop(): Promise<void> {
     this.stopping = true;
+    this.tls?.close();
     if (this.restart !== null) clearTimeout(this.restart);
     if (this.worker === null) return;
     const exited = once(this.worker, 'exit');
@@ -93,7 +121,7 @@ export class ManagementHost {
   private async spawn(port: number): Promise<number> {
     const worker = new Worker(workerEntry(), {
       name: 'management',
-      workerData: { ...this.start, port },
+      workerData: { ...this.start, port, tls: this.tls?.context ?? null },
     });
     const listening = new Promise<number>((resolve, reject) => {
       worker.on('message', (message: FromManagement) => {
@@ -128,6 +156,11 @@ export class ManagementHost {
     }
     const to = answering(worker, this.turn, message.id);
     this.turn.run(() => this.desk.take(message.question, to));
+  }
+
+  private ownCertificates(): ListenerCertificates[] {
+    if (this.tls === null) return [];
+    return [{ protocol: 'https', port: this.boundPort, expiry: this.tls.expiry }];
   }
 
   private exited(): void {

@@ -1,4 +1,5 @@
-import type { Server } from 'node:http';
+import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpsServer, Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
@@ -29,20 +30,29 @@ function run(start: ManagementStart, port: MessagePort): void {
   const tables = new Tables(link, start.columns);
   const node = new NodeWatch(link);
   const sampler = new Sampler(tables, node);
-  const listening = { host: start.host, port: start.port };
+  const listening = {
+    protocol: start.tls === null ? 'http' : 'https',
+    host: start.host,
+    port: start.port,
+  };
   const direct = new DirectWatch(link);
   const parts = { link, tables, sampler, node, direct, broker: start.broker, listening };
   const pageFolder = fileURLToPath(new URL('../page', import.meta.url));
   const app = createApp(parts, new Authentication(link), pageFolder);
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    serverOptions: {
-      maxHeaderSize: HEADER_OCTETS_MAX,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-    },
-  }) as Server;
+  const bounds = {
+    maxHeaderSize: HEADER_OCTETS_MAX,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  };
+  const how =
+    start.tls === null
+      ? { createServer: createHttpServer, serverOptions: bounds }
+      : {
+          createServer: createHttpsServer,
+          serverOptions: { ...bounds, ...start.tls, handshakeTimeout: HEADERS_TIMEOUT_MS },
+        };
+  const server = createAdaptorServer({ fetch: app.fetch, ...how }) as Server | HttpsServer;
   server.maxConnections = CONNECTIONS_MAX;
   server.on('error', (error: NodeJS.ErrnoException) => {
     link.send({ kind: 'refused', code: error.code ?? null, message: error.message });
@@ -52,6 +62,9 @@ function run(start: ManagementStart, port: MessagePort): void {
     sampler.start();
     link.send({ kind: 'listening', port: listening.port });
   });
+  link.onTlsChanged = (tls) => {
+    if (server instanceof HttpsServer) server.setSecureContext(tls);
+  };
   link.onStop = () => {
     sampler.stop();
     server.closeAllConnections();

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { TlsFiles, type TlsSettings } from '../amqp-control/net/tls-files.ts';
 import type { Turn } from '../amqp-control/net/turn.ts';
 import { identityOf } from '../config/identity.ts';
 import type { BrokerOptions } from '../config/options.ts';
@@ -8,16 +9,18 @@ import { ManagementHost } from './management-host.ts';
 
 /**
  * Starts the management API of a broker.
- * @param listening the ports of AMQP
+ * @param listening the ports of AMQP, and what they are called
  * @throws ManagementListenError
+ * @throws Error that names a file of TLS that can't be used
  */
 export function startManagement(
   options: BrokerOptions,
   turn: Turn,
   sight: Sight,
-  listening: readonly { readonly port: number }[],
+  listening: readonly { readonly name: string; readonly port: number }[],
 ): Promise<ManagementHost> {
-  return ManagementHost.start(turn, sight, {
+  const tls = options.managementTls ? new TlsFiles(tlsSettings(options), turn.core.log) : null;
+  return ManagementHost.start(turn, sight, tls, {
     host: options.managementHost,
     port: options.managementPort,
     broker: {
@@ -25,11 +28,25 @@ export function startManagement(
       version: VERSION,
       rabbitmqVersion: identityOf('rabbitmq').version,
       startedAtMs: Date.now(),
-      listeners: listening.map(({ port }) => ({
-        protocol: 'amqp',
+      listeners: listening.map(({ name, port }) => ({
+        protocol: name === 'amqps' ? 'amqp/ssl' : 'amqp',
         ip_address: options.host,
         port,
       })),
     },
   });
+}
+
+/** Those of AMQP where the API has none of its own. */
+function tlsSettings(options: BrokerOptions): TlsSettings {
+  const hasOwn = options.managementTlsCert !== 'none';
+  return {
+    cert: hasOwn ? options.managementTlsCert : options.tlsCert,
+    key: hasOwn ? options.managementTlsKey : options.tlsKey,
+    ca: null,
+    verifyPeer: false,
+    requireCertificate: false,
+    loginFrom: options.tlsLoginFrom,
+    minVersion: options.tlsMinVersion,
+  };
 }

@@ -1,5 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
@@ -10,6 +9,7 @@ import { connect as connectDirect } from '../../src/client/index.ts';
 import { tlsFile } from '../client/tls-proxy.ts';
 import { isOracle, type StartOptions } from '../support/broker.ts';
 import { DirectClient } from '../support/direct-client.ts';
+import { freePort } from '../support/free-port.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const FILES = new URL('../client/tls-files/', import.meta.url).pathname;
@@ -28,15 +28,6 @@ const closers: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
 
 async function start(options: StartOptions = {}): Promise<{ broker: Broker; tlsPort: number }> {
   for (;;) {
@@ -154,6 +145,27 @@ describe.skipIf(isOracle)('amqps', () => {
     await connected(tlsPort, CA);
   });
 
+  it.each([
+    ['common-name', 'ann'],
+    ['distinguished-name', 'CN=ann,OU=Shop,O=Example'],
+    ['subject-alternative-name', 'ann@example.org'],
+  ] as const)('takes the user from the %s of the certificate', async (tlsLoginFrom, name) => {
+    const { broker, tlsPort } = await start({
+      tlsVerify: 'peer',
+      tlsCa: join(FILES, 'person.pem'),
+      tlsLoginFrom,
+    });
+    const person = { ...CA, cert: tlsFile('person.pem'), key: tlsFile('person.key') };
+    const logIn = () => connected(tlsPort, { ...person, credentials: EXTERNAL });
+    await expect(logIn()).rejects.toThrow(/ACCESS_REFUSED|403/);
+    broker.administer(({ accounts }) => {
+      accounts.putUser({ name });
+      accounts.setPermissions(name, '/', { configure: '', write: '', read: '' });
+    });
+    await logIn();
+    expect(broker.administer(({ accounts }) => accounts.user(name).connectionCount)).toBe(1);
+  });
+
   it('refuses clients without a certificate where it must', async () => {
     const { tlsPort } = await start({ tlsVerify: 'peer', tlsRequireCertificate: true });
     await expect(connected(tlsPort, CA)).rejects.toThrow();
@@ -184,6 +196,26 @@ describe.skipIf(isOracle)('amqps', () => {
     broker.reloadCertificates();
     expect(await servedName(tlsPort)).toBe(after);
     await open.checkExchange('amq.direct');
+  });
+
+  it('notices by itself that its files have changed', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'directmq-tls-'));
+    closers.push(() => rmSync(directory, { recursive: true }));
+    const tlsCert = join(directory, 'cert.pem');
+    const tlsKey = join(directory, 'key.pem');
+    copyFileSync(join(FILES, 'server.pem'), tlsCert);
+    copyFileSync(join(FILES, 'server.key'), tlsKey);
+    const { tlsPort } = await start({ tlsCert, tlsKey });
+    expect(await servedName(tlsPort)).toBe('server');
+    // As tools for certificates do it: the new ones take the place of the old ones at once.
+    for (const [name, path] of [
+      ['client.key', tlsKey],
+      ['client.pem', tlsCert],
+    ] as const) {
+      copyFileSync(join(FILES, name), `${path}.new`);
+      renameSync(`${path}.new`, path);
+    }
+    await waitFor('the new one', async () => (await servedName(tlsPort)) === 'client', 30_000);
   });
 
   it('is no reason to start with files that cannot be used', async () => {

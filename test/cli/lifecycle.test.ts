@@ -1,9 +1,16 @@
 import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { RawClient } from '../support/raw-client.ts';
-import { within } from '../support/wait-for.ts';
+import { waitFor, within } from '../support/wait-for.ts';
 import { RunningCommand, runCommand } from './command.ts';
+
+const TLS_FILES = new URL('../client/tls-files/', import.meta.url).pathname;
 
 const running: RunningCommand[] = [];
 
@@ -16,6 +23,15 @@ function start(...args: string[]): RunningCommand {
 /** The port in `ready amqp=127.0.0.1:5672`. */
 function portOf(line: string): number {
   return Number(/^ready amqp=127\.0\.0\.1:(\d+)/.exec(line)?.[1]);
+}
+
+/** The common name in the certificate that is served. */
+async function servedName(port: string): Promise<unknown> {
+  const socket = connectTls({ port: Number(port), host: '127.0.0.1', rejectUnauthorized: false });
+  await within('a handshake', once(socket, 'secureConnect'));
+  const { CN } = socket.getPeerCertificate().subject;
+  socket.destroy();
+  return CN;
 }
 
 afterEach(async () => {
@@ -92,6 +108,29 @@ describe('the running command', () => {
     command.process.kill('SIGTERM');
     expect((await command.ended()).code).toBe(0);
     client.destroy();
+  });
+
+  it('reads its certificates anew after SIGHUP, and goes on', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'directmq-tls-'));
+    const install = (name: string) => {
+      for (const kind of ['pem', 'key']) {
+        copyFileSync(join(TLS_FILES, `${name}.${kind}`), join(directory, `served.${kind}`));
+      }
+    };
+    install('server');
+    const served = ['--tls-cert', join(directory, 'served.pem')];
+    served.push('--tls-key', join(directory, 'served.key'), '--management-tls');
+    const command = start('--tls-port', String(await freePort()), ...served);
+    const ports = [...(await command.firstLine()).matchAll(/(?:amqps|management)=\S+:(\d+)/g)];
+    expect(ports).toHaveLength(2);
+    install('client');
+    command.process.kill('SIGHUP');
+    for (const [, port] of ports) {
+      await waitFor('the new certificate', async () => (await servedName(port)) === 'client');
+    }
+    rmSync(directory, { recursive: true });
+    command.process.kill('SIGTERM');
+    expect((await command.ended()).code).toBe(0);
   });
 
   it('says that a port is in use and exits with 1', async () => {

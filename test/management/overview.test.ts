@@ -31,7 +31,7 @@ describe('the overview', () => {
         channel_created: before.channel_created + 1,
         queue_created: before.queue_created + 1,
       },
-      listeners: [{ protocol: 'amqp', port: managed.broker.port }],
+      listeners: [{ protocol: 'amqp', port: managed.broker.port }, { protocol: 'http' }],
     });
     await connection.close();
   });

@@ -77,7 +77,10 @@ describe('queues over HTTP', () => {
       messages: 3,
       messages_ready: 2,
       messages_unacknowledged: 1,
+      message_bytes: 15,
       message_bytes_ready: 10,
+      message_bytes_unacknowledged: 5,
+      messages_persistent: 0,
       message_stats: { publish: 5, get: 2, get_no_ack: 1, deliver_get: 3, ack: 1 },
     });
     await connection.close();

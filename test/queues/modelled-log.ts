@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { MessageLog } from '../../src/amqp-control/queues/message-log.ts';
-import { INLINE_BODY_MAX_OCTETS } from '../../src/amqp-control/queues/segment.ts';
+import { INLINE_BODY_MAX_OCTETS, NOT_KEPT } from '../../src/amqp-control/queues/segment.ts';
 import { MessageView } from '../../src/wire/message-view.ts';
 import { messageIn, type SampleMessage, sampleMessage, viewOf } from './sample-message.ts';
 
@@ -10,6 +10,7 @@ interface ModelMessage {
   readonly position: number;
   readonly message: SampleMessage;
   readonly expiresAtMs: number;
+  readonly isKept: boolean;
   redelivered: boolean;
 }
 
@@ -28,9 +29,11 @@ export class ModelledLog {
     const seed = ++this.appended;
     const message = sampleMessage(seed, BODY_SIZES[choice % BODY_SIZES.length]);
     const expiresAtMs = choice % 3 === 0 ? seed + 0.5 : Infinity;
-    const position = this.log.append(viewOf(message), expiresAtMs, seed);
+    const isKept = this.log.kept !== null && choice % 2 === 0;
+    const entry = isKept ? seed : NOT_KEPT;
+    const position = this.log.append(viewOf(message), expiresAtMs, seed, entry);
     expect(this.log.origin(position)).toBe(seed);
-    this.ready.push({ position, message, expiresAtMs, redelivered: false });
+    this.ready.push({ position, message, expiresAtMs, isKept, redelivered: false });
   }
 
   /** Does nothing while the head is paged out. */
@@ -70,10 +73,15 @@ export class ModelledLog {
   }
 
   checkCounts(): void {
-    const readyOctets = this.ready.reduce((sum, { message }) => sum + message.body.length, 0);
+    const octets = (messages: readonly ModelMessage[]) =>
+      messages.reduce((sum, { message }) => sum + message.body.length, 0);
+    const kept = [...this.ready, ...this.unacked].filter(({ isKept }) => isKept);
     expect(this.log.readyCount).toBe(this.ready.length);
-    expect(this.log.readyOctets).toBe(readyOctets);
+    expect(this.log.readyOctets).toBe(octets(this.ready));
     expect(this.log.unackedCount).toBe(this.unacked.length);
+    expect(this.log.unackedOctets).toBe(octets(this.unacked));
+    expect(this.log.keptCount).toBe(kept.length);
+    expect(this.log.keptOctets).toBe(octets(kept));
     expect(this.log.totalOctets === 0).toBe(this.ready.length + this.unacked.length === 0);
   }
 

@@ -25,7 +25,7 @@ import type { Queue } from '../queues/queue.ts';
 import { NOT_SCHEDULED, type TimerTask } from '../queues/timer-queue.ts';
 import { NO_PERMISSIONS, type Permissions } from '../security/permissions.ts';
 import type { User } from '../security/user.ts';
-import type { ConnectionView, Traffic } from '../stats/connection-view.ts';
+import type { ConnectionView, TlsView, Traffic } from '../stats/connection-view.ts';
 import type { VHost } from '../topology/vhost.ts';
 import { type FrameHandler, FrameReader } from './frame-reader.ts';
 import { Handshake, hasCapability, LoginRefused, type Session } from './handshake.ts';
@@ -136,6 +136,10 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
 
   get local(): string {
     return this.transport.local;
+  }
+
+  get tls(): TlsView | null {
+    return this.transport.tls;
   }
 
   get userName(): string {

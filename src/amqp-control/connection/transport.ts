@@ -1,5 +1,5 @@
 import type { LoginOrigin } from '../security/login-origin.ts';
-import type { Traffic } from '../stats/connection-view.ts';
+import type { TlsView, Traffic } from '../stats/connection-view.ts';
 
 /** What an AMQP connection asks of the socket it runs on. */
 export interface Transport {
@@ -9,6 +9,8 @@ export interface Transport {
   readonly local: string;
   /** Nobody on the way can read what the peer sends. */
   readonly isSecure: boolean;
+  /** What its TLS is like, or null. */
+  readonly tls: TlsView | null;
   /** Where the peer is, and who it is if its certificate says so. */
   readonly origin: LoginOrigin;
   /** The outbox has something to write; it is taken at the end of this turn of the event loop. */

@@ -14,14 +14,18 @@ function nameIn({ subject, subjectaltname }: PeerCertificate, from: CertificateN
     case 'common-name':
       return single(subject?.CN);
     case 'distinguished-name':
-      // RFC 4514: the last part comes first.
-      return Object.entries(subject ?? {})
-        .map(([type, value]) => `${type}=${single(value)}`)
-        .reverse()
-        .join(',');
+      return distinguishedName(subject);
     case 'subject-alternative-name':
       return alternativeName(subjectaltname ?? '');
   }
+}
+
+/** `CN=shop,O=Example` (RFC 4514: the last part comes first); empty if there is no name. */
+export function distinguishedName(name: PeerCertificate['subject'] | undefined): string {
+  return Object.entries(name ?? {})
+    .map(([type, value]) => `${type}=${single(value)}`)
+    .reverse()
+    .join(',');
 }
 
 /** The first alternative name of a kind that can name a user: DNS, email or URI. */

@@ -3,10 +3,11 @@ import { TLSSocket } from 'node:tls';
 import type { ReadBuffer } from '../../dmp-reader/read-buffer.ts';
 import type { Outbox, OutboxPiece } from '../io/outbox.ts';
 import { type LoginOrigin, originOf } from '../security/login-origin.ts';
-import type { Traffic } from '../stats/connection-view.ts';
+import type { TlsView, Traffic } from '../stats/connection-view.ts';
 import type { ConnectionSocket, OctetHandler } from './connection-socket.ts';
 import type { ParkedHandle } from './parked-handles.ts';
 import { ReadPace } from './read-pace.ts';
+import { tlsFacts } from './tls-facts.ts';
 import type { Flushable, Turn } from './turn.ts';
 
 /** How long a peer may take to close its side once we have closed ours, in milliseconds. */
@@ -133,6 +134,10 @@ export class SocketTransport implements ConnectionSocket, Flushable {
     this.identified = true;
     this.elsewhere = true;
     return socket;
+  }
+
+  get tls(): TlsView | null {
+    return this.socket instanceof TLSSocket ? tlsFacts(this.socket) : null;
   }
 
   get waitingOctets(): number {

@@ -1,6 +1,7 @@
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
-import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { createSecureContext } from 'node:tls';
 import type { Logger } from '../../logging.ts';
+import { type CertificateExpiry, firstExpiryMs } from './certificate-expiry.ts';
 
 /** Which of a client certificate's names is the user's. */
 export type CertificateName = 'common-name' | 'distinguished-name' | 'subject-alternative-name';
@@ -35,6 +36,16 @@ const CIPHERS = [
   'ECDHE-RSA-AES128-GCM-SHA256',
 ].join(':');
 
+/** What of the options of a TLS server comes from files, or is said for all of them. */
+export interface TlsContext {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+  readonly ca?: Buffer;
+  readonly ciphers: string;
+  readonly honorCipherOrder: boolean;
+  readonly minVersion: TlsSettings['minVersion'];
+}
+
 /** How often files are looked at for changes, in milliseconds. */
 const WATCH_INTERVAL_MS = 5000;
 
@@ -43,7 +54,8 @@ export class TlsFiles {
   readonly settings: TlsSettings;
   private readonly log: Logger;
   private readonly listener = () => this.reload();
-  private read: SecureContextOptions;
+  private read: TlsContext;
+  private expires: CertificateExpiry;
   /** Called when new files are in use. */
   onChange: () => void = () => {};
 
@@ -52,20 +64,27 @@ export class TlsFiles {
     this.settings = settings;
     this.log = log;
     this.read = load(settings);
+    this.expires = expiryOf(settings, this.read);
     for (const path of this.paths) {
       watchFile(path, { interval: WATCH_INTERVAL_MS, persistent: false }, this.listener);
     }
   }
 
   /** For `tls.createServer` and `setSecureContext`. */
-  get context(): SecureContextOptions {
+  get context(): TlsContext {
     return this.read;
+  }
+
+  /** When what is in use expires. */
+  get expiry(): CertificateExpiry {
+    return this.expires;
   }
 
   /** Reads the files anew; what can't be used is logged, and the former remain in use. */
   reload(): void {
     try {
       this.read = load(this.settings);
+      this.expires = expiryOf(this.settings, this.read);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.log.error({ reason }, 'new TLS certificate is not usable, the former stays in use');
@@ -85,8 +104,8 @@ export class TlsFiles {
   }
 }
 
-function load({ cert, key, ca, minVersion }: TlsSettings): SecureContextOptions {
-  const options: SecureContextOptions = {
+function load({ cert, key, ca, minVersion }: TlsSettings): TlsContext {
+  const options: TlsContext = {
     cert: readFileSync(cert),
     key: readFileSync(key),
     ...(ca === null ? {} : { ca: readFileSync(ca) }),
@@ -101,4 +120,13 @@ function load({ cert, key, ca, minVersion }: TlsSettings): SecureContextOptions 
     throw new Error(`TLS: ${cert} and ${key} can't be used together: ${reason}`);
   }
   return options;
+}
+
+function expiryOf(settings: TlsSettings, { cert, ca }: TlsContext): CertificateExpiry {
+  return {
+    cert: settings.cert,
+    certExpiresAtMs: firstExpiryMs(cert),
+    ca: settings.ca,
+    caExpiresAtMs: ca === undefined ? null : firstExpiryMs(ca),
+  };
 }

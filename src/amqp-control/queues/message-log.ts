@@ -60,6 +60,9 @@ export class MessageLog implements PagedLog {
   private ready = 0;
   private readyBodyOctets = 0;
   private unacked = 0;
+  private unackedBodyOctets = 0;
+  private keptMessages = 0;
+  private keptBodyOctets = 0;
   private heldOctets = 0;
   private awayCount = 0;
   private awayOctets = 0;
@@ -100,6 +103,21 @@ export class MessageLog implements PagedLog {
     return this.unacked;
   }
 
+  /** Octets of the bodies of the unacked messages. */
+  get unackedOctets(): number {
+    return this.unackedBodyOctets;
+  }
+
+  /** Messages, ready or unacked, that the store keeps. */
+  get keptCount(): number {
+    return this.keptMessages;
+  }
+
+  /** Octets of the bodies of the messages that the store keeps. */
+  get keptOctets(): number {
+    return this.keptBodyOctets;
+  }
+
   /**
    * Octets of memory held: whole segments and external bodies. A body that several logs share
    * counts in each of them.
@@ -132,6 +150,10 @@ export class MessageLog implements PagedLog {
     if (view.bodySize > INLINE_BODY_MAX_OCTETS) this.holdExternal(view.bodySize);
     this.ready++;
     this.readyBodyOctets += view.bodySize;
+    if (entry !== NOT_KEPT) {
+      this.keptMessages++;
+      this.keptBodyOctets += view.bodySize;
+    }
     return positionOf(tail, at);
   }
 
@@ -178,10 +200,12 @@ export class MessageLog implements PagedLog {
   settle(position: number): void {
     const segment = this.segments.find(position);
     const at = offsetOf(segment, position);
-    if (this.kept !== null) this.settleKept(this.kept, segment.entry(at));
-    const bodyOctets = segment.settle(at);
-    if (bodyOctets > 0) this.holdExternal(-bodyOctets);
+    const bodySize = segment.bodySize(at);
+    if (this.kept !== null) this.settleKept(this.kept, segment.entry(at), bodySize);
+    const externalOctets = segment.settle(at);
+    if (externalOctets > 0) this.holdExternal(-externalOctets);
     this.unacked--;
+    this.unackedBodyOctets -= bodySize;
     if (segment.liveCount === 0) this.reclaim(segment);
   }
 
@@ -277,11 +301,16 @@ export class MessageLog implements PagedLog {
     this.requeued.push(position);
     this.unacked--;
     this.ready++;
-    this.readyBodyOctets += segment.bodySize(at);
+    const bodySize = segment.bodySize(at);
+    this.readyBodyOctets += bodySize;
+    this.unackedBodyOctets -= bodySize;
   }
 
-  private settleKept(kept: KeptLog, entry: number): void {
-    if (entry !== NOT_KEPT) kept.settle(entry);
+  private settleKept(kept: KeptLog, entry: number, bodySize: number): void {
+    if (entry === NOT_KEPT) return;
+    kept.settle(entry);
+    this.keptMessages--;
+    this.keptBodyOctets -= bodySize;
   }
 
   private markTaken(segment: Segment, at: number): void {
@@ -289,7 +318,9 @@ export class MessageLog implements PagedLog {
     if (this.kept !== null) this.kept.take(segment.entry(at));
     this.ready--;
     this.unacked++;
-    this.readyBodyOctets -= segment.bodySize(at);
+    const bodySize = segment.bodySize(at);
+    this.readyBodyOctets -= bodySize;
+    this.unackedBodyOctets += bodySize;
   }
 
   private holdExternal(octets: number): void {
@@ -373,6 +404,8 @@ export class MessageLog implements PagedLog {
     this.purgeKept(dropped);
     for (const segment of dropped) {
       this.ready -= segment.liveCount;
+      this.keptMessages -= segment.keptCount;
+      this.keptBodyOctets -= segment.keptBodyOctets;
       this.release(segment);
     }
     this.awayCount = 0;

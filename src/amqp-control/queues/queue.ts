@@ -158,6 +158,21 @@ export class Queue {
     return this.logs.reduce((sum, log) => sum + log.readyOctets, 0);
   }
 
+  /** Body octets of the messages delivered and not yet acknowledged. */
+  get unackedOctets(): number {
+    return this.logs.reduce((sum, log) => sum + log.unackedOctets, 0);
+  }
+
+  /** Messages, ready or unacknowledged, that survive a restart. */
+  get keptCount(): number {
+    return this.logs.reduce((sum, log) => sum + log.keptCount, 0);
+  }
+
+  /** Body octets of the messages that survive a restart. */
+  get keptOctets(): number {
+    return this.logs.reduce((sum, log) => sum + log.keptOctets, 0);
+  }
+
   /** Octets of memory that the messages hold. */
   get heldOctets(): number {
     return this.logs.reduce((sum, log) => sum + log.totalOctets, 0);

@@ -74,6 +74,9 @@ export class Segment {
   liveCount = 0;
   /** Octets of the bodies that live outside. */
   externalOctets = 0;
+  /** Of the live records, those that the store keeps, and the octets of their bodies. */
+  keptCount = 0;
+  keptBodyOctets = 0;
   /** It was offered to who pages. */
   isOffered = false;
   /** Entries of the first and the last message that a store keeps, or NOT_KEPT without one. */
@@ -109,6 +112,8 @@ export class Segment {
     this.isOffered = false;
     this.firstEntry = NOT_KEPT;
     this.lastEntry = NOT_KEPT;
+    this.keptCount = 0;
+    this.keptBodyOctets = 0;
     // Setting the length is a slow call of the engine, and most segments have no external body.
     if (this.externalBodies.length > 0) this.externalBodies.length = 0;
   }
@@ -134,6 +139,8 @@ export class Segment {
       flags |= FLAG_KEPT;
       if (this.firstEntry === NOT_KEPT) this.firstEntry = entry;
       this.lastEntry = entry;
+      this.keptCount++;
+      this.keptBodyOctets += view.bodySize;
       this.doubles[envelopeAt >> 3] = entry;
       envelopeAt += ENTRY_OCTETS;
     }
@@ -201,6 +208,10 @@ export class Segment {
   settle(at: number): number {
     this.changeState(at, FLAG_TAKEN, 0);
     this.liveCount--;
+    if (this.has(at, FLAG_KEPT)) {
+      this.keptCount--;
+      this.keptBodyOctets -= this.bodySize(at);
+    }
     const slot = this.words[(at >> 2) + WORD_SLOT];
     if (slot === NO_SLOT) return 0;
     const bodySize = this.bodySize(at);

@@ -1,8 +1,8 @@
 import type { BrokerCore } from '../broker-core.ts';
-import { type ConnectionView, connectionName } from './connection-view.ts';
+import { type ConnectionView, connectionName, type TlsView } from './connection-view.ts';
 import type { Description, ObjectSource } from './object-source.ts';
 import { openConnections } from './open-connections.ts';
-import { plainTable } from './plain-table.ts';
+import { type JsonObject, plainTable } from './plain-table.ts';
 
 /** Connections that are open. */
 export class ConnectionSource implements ObjectSource<ConnectionView> {
@@ -46,6 +46,7 @@ export class ConnectionSource implements ObjectSource<ConnectionView> {
       frame_max: view.frameMax,
       timeout: view.heartbeatSeconds,
       connected_at: view.connectedAtMs,
+      tls: tlsFields(view.tls),
     };
   }
 
@@ -63,4 +64,18 @@ export class ConnectionSource implements ObjectSource<ConnectionView> {
     row[at + 5] = view.channels.size;
     row[at + 6] = view.blocked ? 1 : 0;
   }
+}
+
+/** In RabbitMQ's fields. */
+function tlsFields(tls: TlsView | null): JsonObject {
+  return {
+    ssl: tls !== null,
+    ssl_protocol: tls?.protocol ?? '',
+    ssl_key_exchange: tls?.keyExchange ?? '',
+    ssl_cipher: tls?.cipher ?? '',
+    ssl_hash: tls?.hash ?? '',
+    peer_cert_subject: tls?.peer?.subject ?? '',
+    peer_cert_issuer: tls?.peer?.issuer ?? '',
+    peer_cert_validity: tls?.peer?.validity ?? '',
+  };
 }

@@ -11,6 +11,24 @@ export interface Traffic {
   readonly writes: number;
 }
 
+/** What a connection's TLS is like. */
+export interface TlsView {
+  /** `tlsv1.3`. */
+  readonly protocol: string;
+  /** Parts of the cipher suite in RabbitMQ's words: `ecdhe_rsa`, `aes_256_gcm`, `sha384`. */
+  readonly keyExchange: string;
+  readonly cipher: string;
+  readonly hash: string;
+  /** The client's certificate, or null. */
+  readonly peer: {
+    /** As RFC 4514 writes names: `CN=shop,O=Example`. */
+    readonly subject: string;
+    readonly issuer: string;
+    /** `2026-01-01T00:00:00Z - 2027-01-01T00:00:00Z`. */
+    readonly validity: string;
+  } | null;
+}
+
 /** A channel, for whoever shows it. */
 export interface ChannelView {
   readonly channel: number;
@@ -46,6 +64,8 @@ export interface ConnectionView {
   /** Octets that wait to be written. */
   readonly waitingOctets: number;
   readonly channels: ReadonlyMap<number, ChannelView>;
+  /** Null without TLS. */
+  readonly tls: TlsView | null;
   traffic(): Traffic;
 }
 

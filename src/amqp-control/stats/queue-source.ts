@@ -15,6 +15,9 @@ export class QueueSource implements ObjectSource<Queue> {
     'messages_ready',
     'messages_unacknowledged',
     'message_bytes_ready',
+    'message_bytes_unacknowledged',
+    'messages_persistent',
+    'message_bytes_persistent',
     'memory',
     'consumers',
     'idle_since',
@@ -64,8 +67,11 @@ export class QueueSource implements ObjectSource<Queue> {
     row[next + 1] = queue.readyCount;
     row[next + 2] = queue.unackedCount;
     row[next + 3] = queue.readyOctets;
-    row[next + 4] = queue.heldOctets;
-    row[next + 5] = queue.consumers.count;
-    row[next + 6] = queue.lastUsedAtMs;
+    row[next + 4] = queue.unackedOctets;
+    row[next + 5] = queue.keptCount;
+    row[next + 6] = queue.keptOctets;
+    row[next + 7] = queue.heldOctets;
+    row[next + 8] = queue.consumers.count;
+    row[next + 9] = queue.lastUsedAtMs;
   }
 }

@@ -11,7 +11,7 @@ import { ACTS } from './acts.ts';
 import { Arguments } from './arguments.ts';
 import type { EventRing } from './event-ring.ts';
 import { Logins } from './logins.ts';
-import { nodeFigures } from './node-figures.ts';
+import { type ListenerCertificates, nodeFigures } from './node-figures.ts';
 import { refusalOf } from './refusals.ts';
 
 /**
@@ -36,6 +36,8 @@ export interface Sight {
   readonly events: EventRing;
   /** Null: nothing is timed. */
   readonly chronometer: Chronometer | null;
+  /** Of the ports that are served over TLS. */
+  readonly certificates: () => readonly ListenerCertificates[];
 }
 
 /** Main's side of the management API: answers questions from what the broker knows. */
@@ -79,7 +81,7 @@ export class Desk {
         to.answer(this.sources.one(question.kind, question.vhost, question.name));
         break;
       case 'node':
-        to.answer(nodeFigures(this.core));
+        to.answer(nodeFigures(this.core, this.sight.certificates()));
         break;
       case 'direct':
         to.answer(this.sight.report());

@@ -1,4 +1,12 @@
 import type { BrokerCore } from '../../amqp-control/broker-core.ts';
+import type { CertificateExpiry } from '../../amqp-control/net/certificate-expiry.ts';
+
+/** A port that is served over TLS. */
+export interface ListenerCertificates {
+  readonly protocol: string;
+  readonly port: number;
+  readonly expiry: CertificateExpiry;
+}
 
 /** What only main knows of the node: its heap, alarms, and what came and went. */
 export interface NodeFigures {
@@ -7,6 +15,7 @@ export interface NodeFigures {
   readonly external: number;
   /** Why publishers are blocked, or null. */
   readonly alarm: string | null;
+  readonly certificates: readonly ListenerCertificates[];
   /** How many came and went, by RabbitMQ's names. */
   readonly churn: Readonly<Record<ChurnName, number>>;
 }
@@ -23,13 +32,17 @@ export const CHURN_NAMES = [
 
 export type ChurnName = (typeof CHURN_NAMES)[number];
 
-export function nodeFigures({ churn, alarm }: BrokerCore): NodeFigures {
+export function nodeFigures(
+  { churn, alarm }: BrokerCore,
+  certificates: readonly ListenerCertificates[],
+): NodeFigures {
   const { heapUsed, heapTotal, external } = process.memoryUsage();
   return {
     heapUsed,
     heapTotal,
     external,
     alarm,
+    certificates,
     churn: {
       connection_created: churn.connectionsCreated,
       connection_closed: churn.connectionsClosed,

@@ -20,7 +20,12 @@ export interface ApiParts {
   readonly direct: DirectWatch;
   readonly broker: BrokerFacts;
   /** Where this API listens. */
-  readonly listening: { readonly host: string; readonly port: number };
+  readonly listening: {
+    /** `http` or `https`. */
+    readonly protocol: string;
+    readonly host: string;
+    readonly port: number;
+  };
 }
 
 export type Handler = (c: ApiContext) => Response | Promise<Response>;

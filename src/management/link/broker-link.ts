@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { DirectReport } from '../../amqp-control/direct/direct-report.ts';
+import type { TlsContext } from '../../amqp-control/net/tls-files.ts';
 import type { StageReport } from '../../amqp-control/stats/chronometer.ts';
 import type { ObjectSlice } from '../../amqp-control/stats/object-walk.ts';
 import type { JsonObject } from '../../amqp-control/stats/plain-table.ts';
@@ -24,6 +25,7 @@ interface Waiting {
 /** The management thread's way to ask main. */
 export class BrokerLink {
   onUsersChanged: () => void = () => {};
+  onTlsChanged: (tls: TlsContext) => void = () => {};
   onStop: () => void = () => {};
   private readonly port: MessagePort;
   private readonly waiting = new Map<number, Waiting>();
@@ -100,6 +102,9 @@ export class BrokerLink {
     switch (message.kind) {
       case 'usersChanged':
         this.onUsersChanged();
+        break;
+      case 'tlsChanged':
+        this.onTlsChanged(message.tls);
         break;
       case 'stop':
         this.onStop();

@@ -1,3 +1,4 @@
+import type { TlsContext } from '../../amqp-control/net/tls-files.ts';
 import type { ObjectKind } from '../../amqp-control/stats/object-source.ts';
 import type { ObjectSlice } from '../../amqp-control/stats/object-walk.ts';
 import type { JsonObject } from '../../amqp-control/stats/plain-table.ts';
@@ -6,6 +7,8 @@ import type { JsonObject } from '../../amqp-control/stats/plain-table.ts';
 export interface ManagementStart {
   readonly host: string;
   readonly port: number;
+  /** Null: it is served in the clear. */
+  readonly tls: TlsContext | null;
   /** Names of the columns of each kind of object. */
   readonly columns: Readonly<Record<ObjectKind, readonly string[]>>;
   /** What never changes while the broker runs. */
@@ -94,4 +97,6 @@ export type ToManagement =
   | { readonly kind: 'refusal'; readonly id: number; readonly refusal: Refusal }
   /** Users, tags or permissions have changed: nothing that is remembered of them holds. */
   | { readonly kind: 'usersChanged' }
+  /** For connections to come. */
+  | { readonly kind: 'tlsChanged'; readonly tls: TlsContext }
   | { readonly kind: 'stop' };

@@ -2,18 +2,6 @@ import type { Json, JsonObject } from '../../amqp-control/stats/plain-table.ts';
 import type { ObjectTable, Row } from '../tables/object-table.ts';
 import { hostAndPort, type PresentContext, type Presenter, withRate } from './presenter.ts';
 
-/** What RabbitMQ says of a connection without TLS. */
-const WITHOUT_TLS: JsonObject = {
-  ssl: false,
-  ssl_protocol: '',
-  ssl_key_exchange: '',
-  ssl_cipher: '',
-  ssl_hash: '',
-  peer_cert_subject: '',
-  peer_cert_issuer: '',
-  peer_cert_validity: '',
-};
-
 /** Shows connections. */
 export class ConnectionPresenter implements Presenter {
   private readonly table: ObjectTable;
@@ -45,8 +33,7 @@ export class ConnectionPresenter implements Presenter {
       frame_max: d.frame_max,
       timeout: d.timeout,
       connected_at: d.connected_at,
-      ...WITHOUT_TLS,
-      ...(d.tls as JsonObject | undefined),
+      ...(d.tls as JsonObject),
     };
   }
 

@@ -42,7 +42,8 @@ export class QueuePresenter implements Presenter {
     const unacked = table.value(row, 'messages_unacknowledged');
     const messagesRate =
       table.rate(row, 'messages_ready') + table.rate(row, 'messages_unacknowledged');
-    const bytes = table.value(row, 'message_bytes_ready');
+    const readyBytes = table.value(row, 'message_bytes_ready');
+    const unackedBytes = table.value(row, 'message_bytes_unacknowledged');
     const shown: Record<string, Json> = {
       ...this.brief(row),
       state: 'running',
@@ -61,8 +62,12 @@ export class QueuePresenter implements Presenter {
       messages_ram: ready + unacked,
       messages_ready_ram: ready,
       messages_unacknowledged_ram: unacked,
-      message_bytes: bytes,
-      message_bytes_ready: bytes,
+      messages_persistent: table.value(row, 'messages_persistent'),
+      message_bytes: readyBytes + unackedBytes,
+      message_bytes_ready: readyBytes,
+      message_bytes_unacknowledged: unackedBytes,
+      message_bytes_ram: readyBytes + unackedBytes,
+      message_bytes_persistent: table.value(row, 'message_bytes_persistent'),
       message_stats: messageStats(table, row, COUNTED),
     };
     if (row.rates === null) shown.idle_since = idleSince(table.value(row, 'idle_since'));

@@ -1,6 +1,8 @@
+import type { ListenerCertificates } from '../desk/node-figures.ts';
 import { type Api, act, pathPart } from '../http/api.ts';
 import type { ApiContext } from '../http/environment.ts';
 import { badRequest } from '../link/api-error.ts';
+import { listenersOf } from './node-facts.ts';
 import { requireExistingVhost } from './vhost-guard.ts';
 
 /** What protocols are called beside what listeners say. */
@@ -8,21 +10,23 @@ const PROTOCOL_ALIASES: Readonly<Record<string, string>> = {
   amqp091: 'amqp',
   amqps: 'amqp/ssl',
   'amqp0.9.1': 'amqp',
-  https: 'http',
 };
 /** The queue of the aliveness test; it stays, as in RabbitMQ. */
 const ALIVENESS_QUEUE = 'aliveness-test';
-const UNITS_OF_TIME: readonly string[] = ['days', 'weeks', 'months', 'years'];
+const DAY_MS = 86_400_000;
+/** As RabbitMQ counts them. */
+const UNITS_OF_TIME_MS: Readonly<Record<string, number>> = {
+  days: DAY_MS,
+  weeks: 7 * DAY_MS,
+  months: 30 * DAY_MS,
+  years: 365 * DAY_MS,
+};
 
 /** `/api/aliveness-test` and `/api/health/checks`. */
 export function healthRoutes(api: Api): void {
-  const { node, broker, listening } = api.parts;
+  const { node, broker } = api.parts;
   const ok = (c: ApiContext) => c.json({ status: 'ok' });
   const failed = (c: ApiContext, more: object) => c.json({ status: 'failed', ...more }, 503);
-  const listeners = () => [
-    ...broker.listeners,
-    { protocol: 'http', ip_address: listening.host, port: listening.port },
-  ];
 
   for (const check of ['alarms', 'local-alarms']) {
     api.get(`/health/checks/${check}`, 'management', async (c) => {
@@ -36,7 +40,7 @@ export function healthRoutes(api: Api): void {
   api.get('/health/checks/port-listener/:port', 'management', (c) => {
     const port = Number(pathPart(c, 'port'));
     if (!Number.isInteger(port)) throw badRequest('Invalid port value');
-    const ports = listeners().map((listener) => listener.port);
+    const ports = listenersOf(api.parts).map((listener) => listener.port);
     if (ports.includes(port)) return c.json({ status: 'ok', port });
     return failed(c, { reason: 'No active listener', missing: port, ports });
   });
@@ -44,7 +48,7 @@ export function healthRoutes(api: Api): void {
   api.get('/health/checks/protocol-listener/:protocol', 'management', (c) => {
     const asked = pathPart(c, 'protocol');
     const protocol = PROTOCOL_ALIASES[asked] ?? asked;
-    const protocols = listeners().map((listener) => listener.protocol);
+    const protocols = listenersOf(api.parts).map((listener) => listener.protocol);
     if (protocols.includes(protocol)) return c.json({ status: 'ok', protocol });
     return failed(c, { reason: 'No active listener', missing: asked, protocols });
   });
@@ -75,11 +79,41 @@ export function healthRoutes(api: Api): void {
     return messages.length === 1 ? ok(c) : failed(c, { reason: 'no message came back' });
   });
 
-  api.get('/health/checks/certificate-expiration/:within/:unit', 'management', (c) => {
+  api.get('/health/checks/certificate-expiration/:within/:unit', 'management', async (c) => {
     const within = Number(pathPart(c, 'within'));
-    if (!Number.isInteger(within) || !UNITS_OF_TIME.includes(pathPart(c, 'unit'))) {
-      throw badRequest(`Invalid expiration: a number and one of ${UNITS_OF_TIME.join(', ')}`);
+    const unit = pathPart(c, 'unit');
+    if (!Number.isInteger(within) || within < 0 || !Object.hasOwn(UNITS_OF_TIME_MS, unit)) {
+      const units = Object.keys(UNITS_OF_TIME_MS).join(', ');
+      throw badRequest(`Invalid expiration: a number and one of ${units}`);
     }
-    return ok(c);
+    const untilMs = Date.now() + within * UNITS_OF_TIME_MS[unit];
+    const { certificates } = await node.refresh();
+    const expired = certificates.filter((listener) => firstExpiryMs(listener) <= untilMs);
+    if (expired.length === 0) return ok(c);
+    const listeners = expired.map((listener) => ({ node: broker.node, ...facts(listener) }));
+    return failed(c, { reason: 'Certificates expiring', expired: listeners });
   });
+}
+
+function firstExpiryMs({ expiry }: ListenerCertificates): number {
+  return Math.min(expiry.certExpiresAtMs, expiry.caExpiresAtMs ?? Infinity);
+}
+
+/** In RabbitMQ's fields. */
+function facts({ protocol, port, expiry }: ListenerCertificates): object {
+  const authorities =
+    expiry.ca === null
+      ? {}
+      : { cacertfile: expiry.ca, cacertfile_expires_on: isoTime(expiry.caExpiresAtMs) };
+  return {
+    protocol,
+    port,
+    certfile: expiry.cert,
+    certfile_expires_on: isoTime(expiry.certExpiresAtMs),
+    ...authorities,
+  };
+}
+
+function isoTime(atMs: number | null): string | null {
+  return atMs === null || atMs === Infinity ? null : new Date(atMs).toISOString();
 }

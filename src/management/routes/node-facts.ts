@@ -1,4 +1,6 @@
 import { EXCHANGE_TYPES } from '../../amqp-control/topology/exchange.ts';
+import type { ApiParts } from '../http/api.ts';
+import type { ListenerFacts } from '../link/messages.ts';
 
 /** The exchange types, as overview and nodes list them. */
 export const EXCHANGE_TYPE_LIST = EXCHANGE_TYPES.map((name) => ({
@@ -6,3 +8,9 @@ export const EXCHANGE_TYPE_LIST = EXCHANGE_TYPES.map((name) => ({
   description: `AMQP ${name} exchange, as per the AMQP specification`,
   enabled: true,
 }));
+
+/** The ports of the broker, with that of this API. */
+export function listenersOf({ broker, listening }: ApiParts): ListenerFacts[] {
+  const { protocol, host, port } = listening;
+  return [...broker.listeners, { protocol, ip_address: host, port }];
+}

@@ -6,7 +6,7 @@ import { pickColumns } from '../http/columns.ts';
 import { hasRight, seesVhost } from '../http/tags.ts';
 import { queueTotals, totalMessageStats } from '../present/totals.ts';
 import { rateTotals, totals } from '../tables/totals.ts';
-import { EXCHANGE_TYPE_LIST } from './node-facts.ts';
+import { EXCHANGE_TYPE_LIST, listenersOf } from './node-facts.ts';
 
 /** `/api/overview` and what else says what this broker is. */
 export function overviewRoutes(api: Api): void {
@@ -54,7 +54,7 @@ export function overviewRoutes(api: Api): void {
       },
       statistics_db_event_queue: 0,
       node: broker.node,
-      listeners: broker.listeners.map((listener) => ({ node: broker.node, ...listener })),
+      listeners: listenersOf(api.parts).map((listener) => ({ node: broker.node, ...listener })),
       contexts: [
         {
           node: broker.node,
