@@ -49,5 +49,6 @@ const SILENT: FeedEvents = {
   onFeedDropping: () => {},
   onFeedGone: () => {},
   onFencePassed: () => {},
+  onMarkReached: () => {},
   onBarrierOverdue: () => {},
 };

@@ -23,6 +23,8 @@ export interface FeedEvents {
   onFeedGone(report: FeedReport, reason: string): void;
   /** Everything that a shard had sent to this feed in front of its fence has been read. */
   onFencePassed(slot: number, fence: number): void;
+  /** Nothing that came in front of this mark waits for the feed's socket any more. */
+  onMarkReached(slot: number, mark: number): void;
   /** Main's half of a barrier didn't come in time; the feed may get contents out of order. */
   onBarrierOverdue(slot: number): void;
 }

@@ -3,7 +3,7 @@ import type { FeedReport } from './feed-report.ts';
 import type { WriterContext } from './writer-context.ts';
 
 /** Droppings of a feed are reported at most as often as this, so that no log is flooded. */
-const DROPPING_REPORT_MS = 1000;
+export const DROPPING_REPORT_MS = 1000;
 
 /** Whose report it is. */
 interface Reporter {

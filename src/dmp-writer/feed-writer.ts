@@ -7,6 +7,7 @@ import {
   RECORD_CONTENTS,
   RECORD_FENCE,
   RECORD_LARGE_CONTENT,
+  RECORD_MARK,
   RECORD_SKIPPED,
 } from '../ring/record-types.ts';
 import type { RingConsumer } from '../ring/ring-consumer.ts';
@@ -25,6 +26,7 @@ import type { FeedLimits } from './feed-limits.ts';
 import type { FeedEvents, FeedReport } from './feed-report.ts';
 import type { FeedSink } from './feed-sink.ts';
 import { Inlet, type Producer } from './inlet.ts';
+import { Marks } from './marks.ts';
 import { WriterContext } from './writer-context.ts';
 
 /** Octets read from one ring before the others have their turn. */
@@ -68,6 +70,7 @@ export class FeedWriter implements WorkSource {
   private readonly newInlets: Inlet[] = [];
   private readonly barriers = new Barriers();
   private readonly congestion: Congestion;
+  private readonly marks: Marks;
   private readonly gathering: Feed[] = [];
   private nextTickMs = Infinity;
   /** The feed that got the last record: most likely the next one, too. */
@@ -89,6 +92,7 @@ export class FeedWriter implements WorkSource {
     this.heartbeatMs = settings.heartbeatMs;
     this.tickMs = settings.heartbeatMs / TICKS_PER_HEARTBEAT;
     this.congestion = new Congestion((feed) => this.lose(feed));
+    this.marks = new Marks((slot, mark) => events.onMarkReached(slot, mark));
   }
 
   /** Whether a ring has something that can be read now: to be asked before the thread sleeps. */
@@ -200,6 +204,7 @@ export class FeedWriter implements WorkSource {
       if (this.visit(this.inlets[i], nowMs)) hasWorked = true;
     }
     this.flushGathering();
+    this.marks.check();
     if (nowMs >= this.nextTickMs) this.tick(nowMs);
     return hasWorked;
   }
@@ -247,6 +252,7 @@ export class FeedWriter implements WorkSource {
     else if (type === RECORD_LARGE_CONTENT) this.deliverLarge(inlet);
     else if (type === RECORD_BARRIER) this.meetBarrier(inlet, target, count, nowMs);
     else if (type === RECORD_FENCE) this.context.events.onFencePassed(target, count);
+    else if (type === RECORD_MARK) this.setMark(target, count);
     else if (type !== RECORD_SKIPPED)
       throw new Error(`A writer has no use for a record of type ${type}`);
   }
@@ -316,6 +322,11 @@ export class FeedWriter implements WorkSource {
     else if (!this.barriers.pass(slot, barrier)) {
       inlet.stall(slot, barrier, nowMs + BARRIER_MAX_MS);
     }
+  }
+
+  private setMark(slot: number, mark: number): void {
+    const feed = this.findFeed(slot);
+    if (feed !== null) this.marks.add(feed, mark);
   }
 
   /** Whether a ring that stands at a barrier may go on, which it does then. */

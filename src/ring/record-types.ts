@@ -59,3 +59,9 @@ export const RECORD_SKIPPED = 9;
  * number.
  */
 export const RECORD_FENCE = 8;
+
+/**
+ * Main to a writer: the writer tells main when nothing that came in front of this waits for the
+ * feed's socket any more. target = feed slot, count = mark number.
+ */
+export const RECORD_MARK = 10;

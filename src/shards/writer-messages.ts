@@ -48,4 +48,5 @@ export type FromWriter =
   | { readonly kind: 'feedWarn'; readonly report: FeedReport }
   | { readonly kind: 'feedDropping'; readonly report: FeedReport }
   | { readonly kind: 'fencePassed'; readonly slot: number; readonly fence: number }
+  | { readonly kind: 'markReached'; readonly slot: number; readonly mark: number }
   | { readonly kind: 'barrierOverdue'; readonly slot: number };

@@ -119,6 +119,9 @@ export class WriterThread {
       case 'barrierOverdue':
         this.events.onBarrierOverdue(message.slot);
         break;
+      case 'markReached':
+        this.events.onMarkReached(message.slot, message.mark);
+        break;
       case 'fencePassed':
         this.events.onFencePassed(message.slot, message.fence);
         break;

@@ -25,6 +25,7 @@ const events: FeedEvents = {
   onFeedDropping: (report) => tell({ kind: 'feedDropping', report }),
   onFeedGone: (report, reason) => tell({ kind: 'feedGone', report, reason }),
   onFencePassed: (slot, fence) => tell({ kind: 'fencePassed', slot, fence }),
+  onMarkReached: (slot, mark) => tell({ kind: 'markReached', slot, mark }),
   onBarrierOverdue: (slot) => tell({ kind: 'barrierOverdue', slot }),
 };
 const writer = new FeedWriter(start.settings, counters, events, readMail);

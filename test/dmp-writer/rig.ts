@@ -12,6 +12,7 @@ import {
   RECORD_CONTENTS,
   RECORD_FENCE,
   RECORD_LARGE_CONTENT,
+  RECORD_MARK,
 } from '../../src/ring/record-types.ts';
 import { RingConsumer } from '../../src/ring/ring-consumer.ts';
 import type { RingWriterPeer } from '../../src/ring/ring-peer.ts';
@@ -63,6 +64,10 @@ export class RingEnd implements RingWriterPeer {
     return this.append(RECORD_FENCE, slot, fence, Buffer.alloc(0));
   }
 
+  sendMark(slot: number, mark: number): boolean {
+    return this.append(RECORD_MARK, slot, mark, Buffer.alloc(0));
+  }
+
   append(type: number, slot: number, count: number, payload: Buffer): boolean {
     const at = this.producer.claim(type, slot, payload.length, 0);
     if (at < 0) return false;
@@ -90,6 +95,7 @@ export class Heard implements FeedEvents {
   readonly dropping: FeedReport[] = [];
   readonly gone: { readonly report: FeedReport; readonly reason: string }[] = [];
   readonly overdue: number[] = [];
+  readonly marks: { slot: number; mark: number }[] = [];
   readonly fences: { slot: number; fence: number }[] = [];
 
   onFeedWarn(report: FeedReport): void {
@@ -106,6 +112,10 @@ export class Heard implements FeedEvents {
 
   onFencePassed(slot: number, fence: number): void {
     this.fences.push({ slot, fence });
+  }
+
+  onMarkReached(slot: number, mark: number): void {
+    this.marks.push({ slot, mark });
   }
 
   onBarrierOverdue(slot: number): void {

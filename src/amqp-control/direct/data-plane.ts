@@ -84,6 +84,8 @@ export interface PlaneEvents extends InboxHandler {
   feedDropping(report: FeedReport): void;
   /** A writer has read all that a shard had sent to this feed in front of its fence. */
   fencePassed(slot: number, fence: number): void;
+  /** Nothing that main had sent to this feed in front of its mark waits in its writer. */
+  markReached(slot: number, mark: number): void;
   /** A writer has ended and a new one has taken its number. */
   writerLost(writer: number): void;
   /** Main's ring to a writer has room again. */

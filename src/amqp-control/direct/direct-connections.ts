@@ -3,7 +3,7 @@ import type { Meter } from '../../ring/meter.ts';
 import type { ParkedHandle } from '../net/parked-handles.ts';
 import type { FeedConnectionReport, LeaseReport, SinkReport } from './direct-report.ts';
 import type { LeaseOwner } from './direct-service.ts';
-import type { FeedBridge, FeedConnection } from './feed-bridge.ts';
+import type { FeedBridge, FeedConnection, Losses } from './feed-bridge.ts';
 import type { Lease } from './lease-book.ts';
 
 /** A sink that is connected. */
@@ -34,6 +34,8 @@ export interface ClosingFeed {
   readonly queue: string;
   readonly writer: number;
   readonly meter: Meter;
+  /** In front of the feed. */
+  readonly losses: Losses;
 }
 
 /** How a lease is doing. */
@@ -62,6 +64,7 @@ export function sinkReport(sink: number, { lease, shard, meter, peer }: SinkEntr
 export function feedConnectionReport(entry: FeedEntry): FeedConnectionReport {
   const { bridge, connection, lease, limits, meter, peer } = entry;
   const { warned, lendable: _, lent: __, ...counts } = meter.read('feed');
+  const { losses } = bridge;
   return {
     slot: connection.slot,
     vhost: bridge.queue.settings.vhost,
@@ -73,5 +76,7 @@ export function feedConnectionReport(entry: FeedEntry): FeedConnectionReport {
     isSlow: warned !== 0,
     limits,
     ...counts,
+    contentsDropped: counts.contentsDropped + losses.contents,
+    octetsDropped: counts.octetsDropped + losses.octets,
   };
 }

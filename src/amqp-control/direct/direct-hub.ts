@@ -30,7 +30,7 @@ import {
 } from './direct-connections.ts';
 import type { DirectReport, DirectTotals } from './direct-report.ts';
 import type { DirectService, LeaseOwner } from './direct-service.ts';
-import { FeedBridge, type FeedConnection, type RouteSwitch } from './feed-bridge.ts';
+import { FeedBridge, type FeedConnection, type Losses, type RouteSwitch } from './feed-bridge.ts';
 import { type Lease, LeaseBook, type Presentation } from './lease-book.ts';
 import { isStillAllowed, topicsOf } from './sink-permissions.ts';
 import { TopologyMirror } from './topology-mirror.ts';
@@ -148,6 +148,7 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
       if (entry.bridge.queue !== queue) continue;
       const { writer, slot } = entry.connection;
       entry.limits = this.limitsOf(queue);
+      entry.bridge.setLimits(entry.limits);
       this.plane.setFeedLimits(writer, slot, entry.limits);
     }
   }
@@ -272,7 +273,7 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     this.closing.delete(slot);
     closing.handle.close();
     this.parked.sweep();
-    if (report !== null) this.logLosses(closing.queue, report, 'was closed');
+    if (report !== null) this.logLosses(closing.queue, report, closing.losses, 'was closed');
   }
 
   feedGone(report: FeedReport, reason: string): void {
@@ -284,7 +285,7 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     }
     const queue = entry.bridge.queue.name;
     this.core.log.debug({ slot, reason, queue }, 'feed gone');
-    this.logLosses(queue, report, reason);
+    this.logLosses(queue, report, entry.bridge.losses, reason);
     this.forgetFeed(entry);
     entry.handle.close();
   }
@@ -380,11 +381,32 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     return fence;
   }
 
+  droppedEarly(queue: Queue): void {
+    for (const { bridge, peer, limits } of this.feeds.values()) {
+      if (bridge.queue !== queue) continue;
+      this.core.log.warn(
+        { queue: queue.name, peer, dropped: bridge.losses, limits },
+        'feed takes too slowly what was queued: new messages are dropped',
+      );
+    }
+  }
+
   fencePassed(slot: number, fence: number): void {
     const bridge = this.feeds.get(slot)?.bridge;
     if (bridge === undefined) return;
     bridge.fencePassed(fence);
     this.unsettled.add(bridge);
+  }
+
+  markReached(slot: number, mark: number): void {
+    const bridge = this.feeds.get(slot)?.bridge;
+    if (bridge === undefined) return;
+    bridge.markReached(mark);
+    this.unsettled.add(bridge);
+  }
+
+  get nowMs(): number {
+    return this.core.nowMs;
   }
 
   queueNeedsDispatch(queue: Queue): void {
@@ -482,7 +504,7 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
       limits,
       padShort: lease.owner.connection.clientProduct.startsWith(PRODUCT_WITH_SHORT_READS),
     });
-    bridge.connect(connection);
+    bridge.connect(connection, limits);
     this.unsettled.add(bridge);
     this.core.log.debug({ slot, queue: name, writer, peer: transport.peer }, 'feed connected');
   }
@@ -514,16 +536,22 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
 
   /** Breaks a feed's connection; its descriptor is closed when the writer has let it go. */
   private closeFeed(entry: FeedEntry): void {
-    const { writer, slot } = entry.connection;
+    const { handle, bridge, connection, meter } = entry;
+    const { writer, slot } = connection;
+    const { losses } = bridge;
+    this.closing.set(slot, { handle, queue: bridge.queue.name, writer, losses, meter });
     this.forgetFeed(entry);
-    const { handle, meter, bridge } = entry;
-    this.closing.set(slot, { handle, queue: bridge.queue.name, writer, meter });
     this.plane.removeFeed(writer, slot);
   }
 
-  private logLosses(queue: string, report: FeedReport, reason: string): void {
-    if (report.contentsDropped === 0) return;
-    this.core.log.warn({ queue, reason, ...report }, 'feed has ended, it had lost messages');
+  private logLosses(queue: string, report: FeedReport, early: Losses, reason: string): void {
+    const contentsDropped = report.contentsDropped + early.contents;
+    if (contentsDropped === 0) return;
+    const octetsDropped = report.octetsDropped + early.octets;
+    this.core.log.warn(
+      { queue, reason, ...report, contentsDropped, octetsDropped },
+      'feed has ended, it had lost messages',
+    );
   }
 
   private forgetFeed({ lease, bridge, connection }: FeedEntry): void {

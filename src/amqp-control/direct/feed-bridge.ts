@@ -1,8 +1,16 @@
+import type { FeedLimits } from '../../dmp-writer/feed-limits.ts';
 import type { FeedAccess } from '../../shards/shard-messages.ts';
 import type { MessageView } from '../../wire/message-view.ts';
 import { ChannelConsumer, type FeedPort } from '../channel/channel-consumer.ts';
-import type { Queue } from '../queues/queue.ts';
+import type { ArrivalGate, Queue } from '../queues/queue.ts';
 import type { FeedOutlet } from './feed-outlet.ts';
+import { QueueDrain } from './queue-drain.ts';
+
+/** Messages, and their octets as contents. */
+export interface Losses {
+  readonly contents: number;
+  readonly octets: number;
+}
 
 /** Where a connected feed's octets go. */
 export interface FeedConnection {
@@ -17,6 +25,8 @@ export interface FeedConnection {
 export interface RouteSwitch {
   /** View for reading a stored message. */
   readonly scratch: MessageView;
+  /** Milliseconds since the epoch, constant during one turn of the event loop. */
+  readonly nowMs: number;
   /** Numbers of the shards that route messages of this vhost. */
   shardsOf(vhost: string): readonly number[];
   /**
@@ -32,6 +42,8 @@ export interface RouteSwitch {
    */
   toMain(shard: number, queue: Queue): number;
   queueNeedsDispatch(queue: Queue): void;
+  /** Messages for the active feed of a queue are lost before it has got what is older. */
+  droppedEarly(queue: Queue): void;
 }
 
 /**
@@ -54,16 +66,18 @@ interface Barrier {
  * connected, the queue has a consumer, and Channel.Flow is on (DMP section 5).
  *
  * Messages must not overtake each other on their two ways. So what is in the queue goes through
- * main's ring, and only when the queue is empty are the shards told to take the short way. What
+ * main's ring, at the pace of the client, and only when the queue is empty are the shards told to take
+ * the short way. What
  * they send by it waits, at a barrier, until main has passed on what they had sent before. The
  * other way round, main passes on nothing before the writer has read, up to a fence, what came by
  * the short way. One change is completed before the next one begins, however often the consumer
  * comes and goes.
  */
-export class FeedBridge implements FeedPort {
+export class FeedBridge implements FeedPort, ArrivalGate {
   readonly queue: Queue;
   private readonly routes: RouteSwitch;
   private connection: FeedConnection | null = null;
+  private drain: QueueDrain | null = null;
   private active = false;
   private phase: Phase = 'main';
   /** Shards that take the short way, or have been told to. */
@@ -85,9 +99,16 @@ export class FeedBridge implements FeedPort {
     return this.active;
   }
 
-  /** The direct connection is there. */
-  connect(connection: FeedConnection): void {
+  /** What was lost in front of the feed. */
+  get losses(): Losses {
+    const { drain } = this;
+    return { contents: drain?.contentsDropped ?? 0, octets: drain?.octetsDropped ?? 0 };
+  }
+
+  /** The direct connection is there, and may be behind by so much. */
+  connect(connection: FeedConnection, limits: FeedLimits): void {
     this.connection = connection;
+    this.drain = new QueueDrain(this.queue, limits, this.routes);
     this.update();
   }
 
@@ -101,6 +122,12 @@ export class FeedBridge implements FeedPort {
     this.phase = 'main';
     this.connection = null;
     this.update();
+    this.drain = null;
+  }
+
+  /** The connection may be behind by so much from now on. */
+  setLimits(limits: FeedLimits): void {
+    this.drain?.setLimits(limits);
   }
 
   /** The feed isn't active any more, but the shards can't be told before they have all switched. */
@@ -111,8 +138,11 @@ export class FeedBridge implements FeedPort {
   /** To be called after every change of consumers or flow. */
   update(): void {
     const consumers = this.consumers();
+    const wasActive = this.active;
     this.active = this.connection !== null && consumers.some((consumer) => consumer.flowing);
     for (const consumer of consumers) consumer.feed = this.active ? this : null;
+    if (this.active && !wasActive) this.drain?.begin();
+    this.queue.gate = this.active ? this : null;
     if (!this.active && this.phase === 'direct') this.leave();
     this.wake();
   }
@@ -133,6 +163,12 @@ export class FeedBridge implements FeedPort {
     this.fences.delete(fence);
   }
 
+  /** The writer has given away all that was sent in front of a mark. */
+  markReached(mark: number): void {
+    this.drain?.reached(mark);
+    this.wake();
+  }
+
   /**
    * A shard takes the short way from here on; what it had sent before is in the queue or beyond.
    */
@@ -148,10 +184,11 @@ export class FeedBridge implements FeedPort {
   finishTurn(): boolean {
     const { connection } = this;
     if (connection === null) return true;
+    this.mark(connection);
     if (this.phase === 'switching') {
       if (!this.setBarriers(connection)) return false;
       if (this.awaited.size > 0) return !this.mustLeave;
-      this.phase = 'direct';
+      this.becomeDirect();
     }
     if (this.phase === 'direct' && !this.active) this.leave();
     if (this.phase === 'leaving' && this.fences.size === 0) {
@@ -166,13 +203,25 @@ export class FeedBridge implements FeedPort {
 
   canTake(): boolean {
     if (this.connection === null || this.phase === 'leaving') return false;
-    return !this.connection.outlet.blocked;
+    if (this.connection.outlet.blocked) return false;
+    return this.phase === 'direct' || this.drain?.isOpen !== false;
   }
 
   take(view: MessageView): void {
-    if (this.connection === null) throw new Error('the feed is not connected');
+    const { connection, drain } = this;
+    if (connection === null) throw new Error('the feed is not connected');
     for (const barrier of this.arrived) if (barrier.older > 0) barrier.older--;
-    this.connection.outlet.put(this.connection.slot, view);
+    const octets = connection.outlet.put(connection.slot, view);
+    if (this.phase === 'direct' || octets === 0) return;
+    drain?.sent(octets);
+    this.mark(connection);
+  }
+
+  refuses(view: MessageView): boolean {
+    const { drain } = this;
+    if (this.phase === 'direct' || drain === null || !drain.refuses(view)) return false;
+    if (drain.reportIsDue) this.routes.droppedEarly(this.queue);
+    return true;
   }
 
   /** The consumers may be able to receive. */
@@ -188,7 +237,14 @@ export class FeedBridge implements FeedPort {
       this.direct.add(shard);
       this.awaited.set(this.routes.toFeed(shard, this.queue, connection), shard);
     }
-    this.phase = this.awaited.size > 0 ? 'switching' : 'direct';
+    if (this.awaited.size > 0) this.phase = 'switching';
+    else this.becomeDirect();
+  }
+
+  private becomeDirect(): void {
+    this.phase = 'direct';
+    // No pace is kept any more.
+    this.wake();
   }
 
   /** Tells all shards to send to main again. */
@@ -209,12 +265,19 @@ export class FeedBridge implements FeedPort {
     while (this.arrived.length > 0) {
       const [barrier] = this.arrived;
       while (barrier.older > 0 && !outlet.blocked && this.passHead());
-      if (outlet.blocked) return false;
-      outlet.barrier(slot, barrier.number);
+      if (outlet.blocked || !outlet.barrier(slot, barrier.number)) return false;
       this.awaited.delete(barrier.number);
       this.arrived.shift();
     }
     return true;
+  }
+
+  /** Has the writer say when what was sent has left, if it is time. */
+  private mark({ slot, outlet }: FeedConnection): void {
+    const { drain } = this;
+    if (drain === null || outlet.blocked) return;
+    const mark = drain.dueMark;
+    if (mark !== 0 && outlet.mark(slot, mark)) drain.marked();
   }
 
   /** Passes on the head of the queue. @returns false if there is none */

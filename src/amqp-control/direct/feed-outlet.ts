@@ -1,6 +1,6 @@
 import { ContentSource } from '../../dmp-reader/content-source.ts';
 import type { RingOutlet } from '../../dmp-reader/ring-outlet.ts';
-import { RECORD_BARRIER, RECORD_CONTENTS } from '../../ring/record-types.ts';
+import { RECORD_BARRIER, RECORD_CONTENTS, RECORD_MARK } from '../../ring/record-types.ts';
 import { CONTENT_BODY_MAX_OCTETS, contentSize, encodeContent } from '../../wire/dmp-content.ts';
 import type { MessageView } from '../../wire/message-view.ts';
 import type { MainTally } from './main-tally.ts';
@@ -46,11 +46,14 @@ export class FeedOutlet {
     return this.waiting.length > 0;
   }
 
-  /** Puts a message for a feed; at most one may be put while the ring has no room for it. */
-  put(slot: number, view: MessageView): void {
+  /**
+   * Puts a message for a feed; at most one may be put while the ring has no room for it.
+   * @returns octets of its content, 0 if it is too large for one
+   */
+  put(slot: number, view: MessageView): number {
     if (view.bodySize > CONTENT_BODY_MAX_OCTETS) {
       this.tooLarge++;
-      return;
+      return 0;
     }
     const octets = contentSize(view);
     if (slot !== this.runSlot || this.runOctets + octets > RUN_OCTETS_MAX) this.endRun();
@@ -58,24 +61,43 @@ export class FeedOutlet {
       const source = ContentSource.allocateShared(octets);
       encodeContent(view, 0, source.octets, 0);
       this.append({ slot, count: 1, source, octets });
-      return;
+      return octets;
     }
     encodeContent(view, 0, this.run.octets, this.runOctets);
     this.runSlot = slot;
     this.runCount++;
     this.runOctets += octets;
+    return octets;
   }
 
-  /** Says that all older messages for a feed are in the ring (see RECORD_BARRIER). */
-  barrier(slot: number, number: number): void {
-    this.endRun();
-    this.outlet.control(RECORD_BARRIER, slot, number);
+  /**
+   * Says that all older messages for a feed are in the ring (see RECORD_BARRIER).
+   * @returns false if they are not, because the ring is full
+   */
+  barrier(slot: number, number: number): boolean {
+    return this.control(RECORD_BARRIER, slot, number);
+  }
+
+  /**
+   * Asks when all that was put for a feed has left for its socket (see RECORD_MARK).
+   * @returns false if the ring is full
+   */
+  mark(slot: number, number: number): boolean {
+    return this.control(RECORD_MARK, slot, number);
   }
 
   /** Makes visible what was put. */
   publish(): void {
     this.endRun();
     this.outlet.publish();
+  }
+
+  private control(type: number, slot: number, number: number): boolean {
+    this.endRun();
+    // It must not overtake what waits for the ring.
+    if (this.blocked) return false;
+    this.outlet.control(type, slot, number);
+    return true;
   }
 
   private endRun(): void {

@@ -27,6 +27,7 @@ export function feedEvents(
     onFeedWarn: (report) => turn.run(() => events.feedWarning(report)),
     onFeedDropping: (report) => turn.run(() => events.feedDropping(report)),
     onFencePassed: (slot, fence) => turn.run(() => events.fencePassed(slot, fence)),
+    onMarkReached: (slot, mark) => turn.run(() => events.markReached(slot, mark)),
     onBarrierOverdue: (slot) => {
       turn.core.log.warn({ slot }, 'older messages for a feed came late, order may have suffered');
     },

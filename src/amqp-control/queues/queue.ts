@@ -61,6 +61,12 @@ export interface QueueSettings {
   readonly storedLog: number | null;
 }
 
+/** Decides whether messages may wait in a queue. */
+export interface ArrivalGate {
+  /** Whether a message that comes behind others is lost; if not, it waits from now on. */
+  refuses(view: MessageView): boolean;
+}
+
 interface RefusedMessage {
   readonly log: MessageLog;
   readonly position: number;
@@ -78,6 +84,8 @@ export class Queue {
   deleted = false;
   /** Set by the host while the queue waits for `dispatch`. */
   needsDispatch = false;
+  /** Set by whoever takes the queue's messages at a pace of its own. */
+  gate: ArrivalGate | null = null;
 
   private readonly host: QueueHost;
   /** Index = priority; a queue without x-max-priority has one. */
@@ -397,6 +405,7 @@ export class Queue {
     expiresAt: number,
     publication: Publication,
   ): void {
+    if (this.gate?.refuses(view) === true) return;
     const { origin } = publication;
     log.append(view, expiresAt, origin, keep(log, view, expiresAt, publication));
     if (this.consumers.count > 0) this.host.consumersLag = true;
