@@ -66,12 +66,11 @@ interface Barrier {
  * connected, the queue has a consumer, and Channel.Flow is on (DMP section 5).
  *
  * Messages must not overtake each other on their two ways. So what is in the queue goes through
- * main's ring, at the pace of the client, and only when the queue is empty are the shards told to take
- * the short way. What
- * they send by it waits, at a barrier, until main has passed on what they had sent before. The
- * other way round, main passes on nothing before the writer has read, up to a fence, what came by
- * the short way. One change is completed before the next one begins, however often the consumer
- * comes and goes.
+ * main's ring, at the pace of the client, and only when the queue is empty are the shards told to
+ * take the short way. What they send by it waits, at a barrier, until main has passed on what they
+ * had sent before. The other way round, main passes on nothing before the writer has read, up to a
+ * fence, what came by the short way. One change is completed before the next one begins, however
+ * often the consumer comes and goes.
  */
 export class FeedBridge implements FeedPort, ArrivalGate {
   readonly queue: Queue;
