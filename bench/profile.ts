@@ -3,7 +3,12 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { oneOf, runBench } from './lib/arguments.ts';
 import { markdownTable } from './lib/markdown-table.ts';
-import { type CpuProfile, idleShare, selfTimes } from './reporting/cpu-profile.ts';
+import {
+  type CpuProfile,
+  garbageCollectionShare,
+  selfTimes,
+  utilisation,
+} from './reporting/cpu-profile.ts';
 import { compareThroughput } from './runs/compare.ts';
 import {
   BROKER_OPTIONS,
@@ -20,7 +25,8 @@ import { DirectmqSubject, MODES } from './subjects/directmq.ts';
 const HELP = `Usage: npm run profile -- [options]
 
 Profiles the broker under one kind of load. Each thread leaves a .cpuprofile, which DevTools and
-speedscope open; what takes most time is printed. The profiler itself costs some speed.
+speedscope open; printed are its utilisation, its garbage collection and what takes most time. The
+profiler itself costs some speed.
 
   --mode NAME           ${MODES.join(', ')}; default direct
 ${RUN_OPTIONS_HELP}
@@ -64,6 +70,8 @@ function printProfile(file: string): void {
     .slice(0, TOP_FUNCTIONS)
     .map(({ name, place, share }) => [`${(share * 100).toFixed(1)} %`, name, place]);
   const columns = [{ heading: 'Self', figures: true }, { heading: 'Function' }, { heading: 'At' }];
-  const idle = (idleShare(profile) * 100).toFixed(0);
-  process.stdout.write(`\n${file}, idle ${idle} %\n\n${markdownTable(columns, rows)}\n`);
+  const busy = (utilisation(profile) * 100).toFixed(0);
+  const collecting = (garbageCollectionShare(profile) * 100).toFixed(1);
+  const shares = `utilisation ${busy} %, garbage collection ${collecting} %`;
+  process.stdout.write(`\n${file}, ${shares}\n\n${markdownTable(columns, rows)}\n`);
 }

@@ -26,6 +26,7 @@ export interface SelfTime {
 }
 
 const IDLE = '(idle)';
+const GARBAGE_COLLECTION = '(garbage collector)';
 
 /** The functions of a profile, the costliest first. */
 export function selfTimes(profile: CpuProfile): SelfTime[] {
@@ -38,9 +39,18 @@ export function selfTimes(profile: CpuProfile): SelfTime[] {
     .map(({ name, place, time }) => ({ name, place, share: time / busy }));
 }
 
-/** The share of its time in which the thread waited in its event loop. */
-export function idleShare(profile: CpuProfile): number {
-  return (timesByFunction(profile).get(IDLE)?.time ?? 0) / totalTime(profile);
+/** The share of its time in which the thread did not wait in its event loop. */
+export function utilisation(profile: CpuProfile): number {
+  return 1 - (timesByFunction(profile).get(IDLE)?.time ?? 0) / totalTime(profile);
+}
+
+/** The share of its time in which the thread collected garbage. */
+export function garbageCollectionShare(profile: CpuProfile): number {
+  let time = 0;
+  for (const each of timesByFunction(profile).values()) {
+    if (each.name === GARBAGE_COLLECTION) time += each.time;
+  }
+  return time / totalTime(profile);
 }
 
 interface FunctionTime {

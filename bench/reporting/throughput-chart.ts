@@ -5,6 +5,8 @@ import { renderChart } from './chart.ts';
 
 /** Where the logarithmic axis starts: the slowest broker is faster. */
 const LEAST_SHOWN = 1000;
+/** The axis ends at the power of ten above this multiple of the highest bar: its label needs room. */
+const HEADROOM = 4;
 
 /** Bars of delivered messages per second: a group for each workload, a bar for each subject. */
 export function throughputChart(title: string, rows: readonly ThroughputRow[]): string {
@@ -20,6 +22,7 @@ export function throughputChart(title: string, rows: readonly ThroughputRow[]): 
     yAxis: {
       type: 'log',
       min: LEAST_SHOWN,
+      max: ({ max }) => 10 ** Math.ceil(Math.log10(max * HEADROOM)),
       nameLocation: 'middle',
       nameGap: 60,
       name: 'messages/s delivered, median',

@@ -4,7 +4,11 @@ import { markdownTable } from '../../bench/lib/markdown-table.ts';
 import { RESULTS_SCHEMA, type ResultsFile } from '../../bench/lib/results.ts';
 import { spreadOf } from '../../bench/lib/statistics.ts';
 import { LATENCY_COUNTS_LENGTH, latencyIndex } from '../../bench/pump/latency-counts.ts';
-import { idleShare, selfTimes } from '../../bench/reporting/cpu-profile.ts';
+import {
+  garbageCollectionShare,
+  selfTimes,
+  utilisation,
+} from '../../bench/reporting/cpu-profile.ts';
 import { latencyGates, throughputGates } from '../../bench/reporting/gates.ts';
 import { parseHgrm } from '../../bench/reporting/hgrm.ts';
 import { joinThroughput } from '../../bench/reporting/join-rows.ts';
@@ -52,11 +56,26 @@ describe('a CPU profile', () => {
       samples: [1, 2, 3, 4],
       timeDeltas: [30, 30, 20, 20],
     };
-    expect(idleShare(profile)).toBe(0.2);
+    expect(utilisation(profile)).toBe(0.8);
     expect(selfTimes(profile)).toEqual([
       { name: 'walk', place: 'b/c.js:10', share: 0.75 },
       { name: 'read', place: 'b/c.js:2', share: 0.25 },
     ]);
+  });
+});
+
+describe('a CPU profile of a thread that collects garbage', () => {
+  it('says how much of its time that took', () => {
+    const frame = (functionName: string) => ({ functionName, url: '', lineNumber: -1 });
+    const profile = {
+      nodes: [
+        { id: 1, callFrame: frame('(garbage collector)') },
+        { id: 2, callFrame: frame('(idle)') },
+      ],
+      samples: [1, 2],
+      timeDeltas: [25, 75],
+    };
+    expect(garbageCollectionShare(profile)).toBe(0.25);
   });
 });
 
