@@ -95,13 +95,35 @@ describe('declaring queues', () => {
     expect(await drainTexts(channel, name)).toEqual(['found']);
   });
 
-  it.skipIf(isOracle)('refuses quorum and stream queues with a clear 540', async () => {
-    for (const type of ['quorum', 'stream']) {
-      const channel = await session.channel();
+  it.skipIf(isOracle)('refuses streams with a clear 540', async () => {
+    const channel = await session.channel();
+    await expect(
+      channel.assertQueue(session.name('queue'), { arguments: { 'x-queue-type': 'stream' } }),
+    ).rejects.toMatchObject({ code: 540, message: expect.stringContaining('stream') });
+  });
+
+  it('takes x-queue-type quorum for a durable queue, and for no other', async () => {
+    const channel = await session.channel();
+    const quorum = { arguments: { 'x-queue-type': 'quorum' } };
+    const queue = session.name('quorum');
+    await channel.assertQueue(queue, quorum);
+    await channel.assertQueue(queue, quorum);
+    send(channel, '', queue, 'kept');
+    expect(await drainTexts(channel, queue)).toEqual(['kept']);
+    for (const flags of [{ durable: false }, { exclusive: true }, { autoDelete: true }]) {
+      const other = await session.channel();
       await expect(
-        channel.assertQueue(session.name('queue'), { arguments: { 'x-queue-type': type } }),
-      ).rejects.toMatchObject({ code: 540, message: expect.stringContaining(type) });
+        other.assertQueue(session.name('queue'), { ...quorum, ...flags }),
+      ).rejects.toMatchObject({ code: 406, message: expect.stringContaining('invalid property') });
     }
+  });
+
+  it.skipIf(isOracle)('takes a queue of the other type for the same queue', async () => {
+    const channel = await session.channel();
+    const queue = session.name('either');
+    await channel.assertQueue(queue, { durable: true });
+    await channel.assertQueue(queue, { arguments: { 'x-queue-type': 'quorum' } });
+    await channel.assertQueue(queue, { arguments: { 'x-queue-type': 'classic' } });
   });
 
   it('takes x-queue-type classic', async () => {

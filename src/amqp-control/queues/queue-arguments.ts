@@ -8,6 +8,8 @@ import { RuleReader } from './rule-reader.ts';
 export interface QueueArguments {
   /** What policies can say as well. */
   readonly rules: QueueRules;
+  /** It is declared as a quorum queue: durable, and neither exclusive nor auto-delete. */
+  readonly mustBeDurable: boolean;
   readonly maxPriority: number;
   readonly singleActiveConsumer: boolean;
 }
@@ -15,8 +17,14 @@ export interface QueueArguments {
 /** Priorities above this are refused, as RabbitMQ does: the field is one octet. */
 const PRIORITY_MAX = 255;
 
-/** Queue types that RabbitMQ has and we don't. */
-const OTHER_QUEUE_TYPES = ['quorum', 'stream'];
+/** A queue type that RabbitMQ has and we don't, and that nothing can stand in for. */
+const STREAM = 'stream';
+
+/**
+ * A quorum queue is taken for what is left of it on one machine: a durable queue, which keeps its
+ * messages. Applications that were written for RabbitMQ declare theirs so.
+ */
+const QUORUM = 'quorum';
 
 /**
  * Reads the arguments of a Queue.Declare.
@@ -27,12 +35,12 @@ export function parseQueueArguments(queue: string, table: FieldTable): QueueArgu
   const read = new RuleReader(table, 'x-', (name, problem) =>
     channelError(PRECONDITION_FAILED, `invalid arg '${name}' for queue '${queue}': ${problem}`),
   );
-  const type = read.text('queue-type');
-  if (type !== null && type !== 'classic') {
+  const type = read.text('queue-type') ?? 'classic';
+  if (type !== 'classic' && type !== QUORUM) {
     throw channelError(
-      OTHER_QUEUE_TYPES.includes(type) ? NOT_IMPLEMENTED : PRECONDITION_FAILED,
+      type === STREAM ? NOT_IMPLEMENTED : PRECONDITION_FAILED,
       `queue type '${type}' of queue '${queue}' is not supported: ` +
-        "use x-queue-type 'classic' or leave it out",
+        "use x-queue-type 'classic' or 'quorum', or leave it out",
     );
   }
   const rules = readQueueRules(read);
@@ -41,6 +49,7 @@ export function parseQueueArguments(queue: string, table: FieldTable): QueueArgu
   }
   return {
     rules,
+    mustBeDurable: type === QUORUM,
     maxPriority: read.count('max-priority', 0, PRIORITY_MAX) ?? 0,
     singleActiveConsumer: read.flag('single-active-consumer'),
   };

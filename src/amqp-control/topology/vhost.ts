@@ -188,6 +188,7 @@ export class VHost {
   declareQueue(request: QueueRequest): Queue {
     const { name } = request;
     const declared = parseQueueArguments(name, request.table);
+    if (declared.mustBeDurable) this.requireDurable(request);
     const existing = this.queues.get(name);
     if (existing !== undefined) {
       this.requireSameQueue(existing, request);
@@ -223,6 +224,19 @@ export class VHost {
     this.host.queueCreated(queue);
     this.tell((observer) => observer.queueDeclared(this.name, queue));
     return queue;
+  }
+
+  /** In RabbitMQ's words. @throws ProtocolError 406 */
+  private requireDurable({ name, durable, exclusive, autoDelete }: QueueRequest): void {
+    for (const [property, isWrong] of [
+      ['auto-delete', autoDelete],
+      ['exclusive-owner', exclusive],
+      ['non-durable', !durable],
+    ] as const) {
+      if (!isWrong) continue;
+      const queue = `queue '${name}' in vhost '${this.name}'`;
+      throw channelError(PRECONDITION_FAILED, `invalid property '${property}' for ${queue}`);
+    }
   }
 
   /**
