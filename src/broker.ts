@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { CoreSettings } from './amqp-control/broker-core.ts';
+import { logAdministration } from './amqp-control/administration-log.ts';
 import { BrokerCore } from './amqp-control/broker-core.ts';
 import type { DataPlane, PlaneEvents } from './amqp-control/direct/data-plane.ts';
 import { DirectHub, type DirectSettings } from './amqp-control/direct/direct-hub.ts';
@@ -19,6 +19,7 @@ import { embeddedOptions } from './config/embedded.ts';
 import { identityOf } from './config/identity.ts';
 import type { BrokerOptions } from './config/options.ts';
 import { accountsOf } from './config/users.ts';
+import { coreSettings } from './core-settings.ts';
 import type { DefinitionsFile } from './definitions/definitions-file.ts';
 import { createLogger, type Logger } from './logging.ts';
 import type { Sight } from './management/desk/desk.ts';
@@ -114,6 +115,7 @@ export class Broker {
     const turn: Turn = new Turn(core);
     const store = await storeOf(options, turn, logger);
     turn.run(() => plan?.declare());
+    logAdministration(core);
     const tls = tlsOf(options, logger);
     const acceptor = new Acceptor(core, turn);
     const listening: Listening[] = [];
@@ -280,29 +282,6 @@ async function managementOf(
   if (options.managementPort < 0) return null;
   const { startManagement } = await import('./management/start-management.ts');
   return startManagement(options, turn, sight, listening);
-}
-
-function coreSettings(options: BrokerOptions): CoreSettings {
-  const unlimited = (limit: number) => (limit === 0 ? Infinity : limit);
-  return {
-    directByDefault: options.direct,
-    vhosts: options.vhosts,
-    logins: {
-      anonymousUser: options.anonymous === 'none' ? null : options.anonymous,
-    },
-    loopbackUsers: options.loopbackUsers,
-    frameMax: options.frameMax,
-    channelMax: options.channelMax,
-    heartbeatSeconds: options.heartbeatS,
-    setupTimeoutMs: options.setupTimeoutMs,
-    connectionsMax: options.maxConnections,
-    messageOctetsMax: options.maxMessageSize,
-    queueLimits: {
-      queuesMax: unlimited(options.maxQueues),
-      queueLengthMax: unlimited(options.maxQueueLength),
-      queueOctetsMax: unlimited(options.maxQueueOctets),
-    },
-  };
 }
 
 async function definitionsOf({ definitions }: BrokerOptions): Promise<DefinitionsFile | null> {

@@ -9,7 +9,6 @@ export type FindingKind =
   | 'redelivered'
   | 'transaction'
   | 'topology'
-  | 'administration'
   | 'length'
   | 'broker';
 

@@ -115,12 +115,11 @@ export class Topology {
 
   /** The connections that had exclusive queues are closed. */
   disconnected(ledger: Ledger): void {
-    this.queuesGone(({ exclusive }) => exclusive, ledger);
-  }
-
-  /** Every queue had a consumer, and has none any more. */
-  inspected(ledger: Ledger): void {
-    this.queuesGone(({ autoDelete }) => autoDelete, ledger);
+    for (const entity of this.queues.values()) {
+      if (!entity.declaration.exclusive) continue;
+      this.deleted(entity);
+      ledger.deleted(entity.name);
+    }
   }
 
   /** The broker has died: what is transient is gone. */
@@ -148,14 +147,6 @@ export class Topology {
       if (!this.bindings.has(name)) {
         ledger.find('topology', `binding ${name} is there and nobody made it`);
       }
-    }
-  }
-
-  private queuesGone(which: (declaration: Declaration) => boolean, ledger: Ledger): void {
-    for (const entity of this.queues.values()) {
-      if (entity.existence !== 'there' || !which(entity.declaration)) continue;
-      this.deleted(entity);
-      ledger.deleted(entity.name);
     }
   }
 

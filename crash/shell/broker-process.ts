@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Addresses } from '../workload/run.ts';
 
 /** How long a broker may take until it is ready, or to stop, in milliseconds. */
 const PATIENCE_MS = 60_000;
@@ -51,15 +50,15 @@ export class BrokerProcess {
   }
 
   /**
-   * Resolves with its addresses when the broker is ready.
+   * Resolves with the port when the broker is ready.
    *
    * @throws Error with what it wrote if it ends before or takes too long
    */
-  async ready(): Promise<Addresses> {
+  async ready(): Promise<number> {
     const deadline = Date.now() + PATIENCE_MS;
     for (;;) {
-      const match = /^ready .*\bamqp=\S*:(\d+) .*\bmanagement=(\S+)\n/m.exec(this.transcript);
-      if (match !== null) return { amqpPort: Number(match[1]), management: match[2] };
+      const match = /^ready .*\bamqp=[^\s]*:(\d+)/m.exec(this.transcript);
+      if (match !== null) return Number(match[1]);
       if (this.hasEnded) throw new Error(`the broker has ended: ${this.transcript}`);
       if (Date.now() > deadline) throw new Error(`the broker isn't ready: ${this.transcript}`);
       const { stdout } = this.child;

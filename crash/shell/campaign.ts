@@ -55,8 +55,8 @@ export async function runCampaign(settings: CampaignSettings): Promise<CampaignR
   try {
     if (settings.isCalm) {
       const broker = new BrokerProcess(command);
-      const addresses = await broker.ready();
-      for (let rounds = 0; goesOn(rounds); rounds++) await harness.calmRound(broker, addresses);
+      const port = await broker.ready();
+      for (let rounds = 0; goesOn(rounds); rounds++) await harness.calmRound(broker, port);
       await broker.kill();
     } else {
       while (goesOn(tally.kills)) await harness.round();

@@ -1,8 +1,6 @@
 import { compare } from '../model/compare.ts';
-import { Facts } from '../model/facts.ts';
 import { Ledger } from '../model/ledger.ts';
 import { Topology } from '../model/topology.ts';
-import { administer } from '../workload/administrator.ts';
 import { churn } from '../workload/churner.ts';
 import { consume } from '../workload/consumer.ts';
 import { declareFixtures } from '../workload/declare-fixtures.ts';
@@ -10,7 +8,7 @@ import { Dice } from '../workload/dice.ts';
 import { drain } from '../workload/drain.ts';
 import { inspect } from '../workload/inspect.ts';
 import { publish } from '../workload/publisher.ts';
-import { type Addresses, type Knowledge, pause, Run } from '../workload/run.ts';
+import { pause, Run } from '../workload/run.ts';
 import { transact } from '../workload/transactor.ts';
 import { type BrokerCommand, BrokerProcess } from './broker-process.ts';
 import type { PowerCut } from './power-cut.ts';
@@ -31,7 +29,6 @@ const PUBLISHERS = 4;
 const CONSUMERS = 4;
 const TRANSACTORS = 2;
 const CHURNERS = 2;
-const ADMINISTRATORS = 2;
 
 /** What was done. */
 export interface Tally {
@@ -60,11 +57,7 @@ export class Harness {
     messages: 0,
     steps: 0,
   };
-  private readonly knowledge: Knowledge = {
-    ledger: this.ledger,
-    topology: new Topology(),
-    facts: new Facts(),
-  };
+  private readonly topology = new Topology();
   private readonly command: BrokerCommand;
   private readonly powerCut: PowerCut | null;
   private startMs = FIRST_START_MS;
@@ -110,15 +103,15 @@ export class Harness {
   }
 
   /** One round in which nothing is ended and everything must be exact: it shows that the model is. */
-  async calmRound(broker: BrokerProcess, addresses: Addresses): Promise<void> {
+  async calmRound(broker: BrokerProcess, port: number): Promise<void> {
     const { dice, ledger } = this;
-    const run = new Run(this.knowledge, addresses, dice.seed());
+    const run = new Run(ledger, this.topology, port, dice.seed());
     await declareFixtures(run);
     const actors = this.load(run);
     await pause(dice.mostlySmall(LOAD_MIN_MS, LOAD_MAX_MS));
     if (broker.isGone) throw new Error(`the broker has ended: ${broker.output}`);
     await run.leave(actors);
-    this.knowledge.topology.disconnected(ledger);
+    this.topology.disconnected(ledger);
     await this.look(run);
     this.tally.messages = ledger.messageCount;
     this.tally.steps = ledger.step;
@@ -134,12 +127,9 @@ export class Harness {
   }
 
   private async look(run: Run): Promise<void> {
-    const { snapshot, topology, facts } = await inspect(run);
-    const { ledger, knowledge } = this;
-    compare(ledger, snapshot);
-    knowledge.topology.compare(topology, ledger);
-    knowledge.facts.compare(facts, ledger);
-    knowledge.topology.inspected(ledger);
+    const { snapshot, topology } = await inspect(run);
+    compare(this.ledger, snapshot);
+    this.topology.compare(topology, this.ledger);
   }
 
   private load(run: Run): Promise<void>[] {
@@ -152,7 +142,6 @@ export class Harness {
       ...start(this.dice.below(CONSUMERS + 1), consume, 'consumer'),
       ...start(TRANSACTORS, transact, 'transactor'),
       ...start(CHURNERS, churn, 'churner'),
-      ...start(ADMINISTRATORS, administer, 'administrator'),
     ];
   }
 
@@ -177,9 +166,9 @@ export class Harness {
 
   private async ready(broker: BrokerProcess): Promise<Run> {
     const sinceMs = Date.now();
-    const addresses = await broker.ready();
+    const port = await broker.ready();
     this.startMs = Date.now() - sinceMs;
-    return new Run(this.knowledge, addresses, this.dice.seed());
+    return new Run(this.ledger, this.topology, port, this.dice.seed());
   }
 
   private async kill(broker: BrokerProcess, run: Run): Promise<void> {
@@ -224,7 +213,7 @@ export class Harness {
   private crashed(how: string): void {
     const { ledger, tally } = this;
     ledger.crashed(`${how} (kill ${tally.kills})`);
-    this.knowledge.topology.crashed();
+    this.topology.crashed();
     tally.messages = ledger.messageCount;
     tally.steps = ledger.step;
   }

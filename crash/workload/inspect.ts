@@ -1,7 +1,6 @@
 import type { Channel, ChannelModel, ConfirmChannel, Message as Delivery } from 'amqplib';
 import type { FoundMessage, Snapshot } from '../model/snapshot.ts';
 import { bindingName, type Entity, type FoundTopology } from '../model/topology.ts';
-import { findFacts } from './administration.ts';
 import { isBodyOf } from './body.ts';
 import { pause, type Run } from './run.ts';
 
@@ -14,8 +13,6 @@ const PROBE = 'probe';
 export interface Inspection {
   readonly snapshot: Snapshot;
   readonly topology: FoundTopology;
-  /** What administrators have made. */
-  readonly facts: ReadonlyMap<string, string>;
 }
 
 /** Looks at everything that there may be. Nobody else may be connected. */
@@ -43,7 +40,6 @@ export async function inspect(run: Run): Promise<Inspection> {
   return {
     snapshot: { startedMs, endedMs, queues: look.found },
     topology: { queues, exchanges, differing, bindings },
-    facts: await findFacts(run.api),
   };
 }
 

@@ -1,30 +1,12 @@
 import { type Channel, type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
-import type { Facts } from '../model/facts.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { Topology } from '../model/topology.ts';
 import { Dice } from './dice.ts';
-import { ManagementClient } from './management-client.ts';
-
-/** What is known of the broker, over all its runs. */
-export interface Knowledge {
-  readonly ledger: Ledger;
-  readonly topology: Topology;
-  readonly facts: Facts;
-}
-
-/** Where a running broker is reached. */
-export interface Addresses {
-  readonly amqpPort: number;
-  /** `HOST:PORT` of the management API. */
-  readonly management: string;
-}
 
 /** What clients of one run of the broker share. */
 export class Run {
   readonly ledger: Ledger;
   readonly topology: Topology;
-  readonly facts: Facts;
-  readonly api: ManagementClient;
   private readonly port: number;
   private readonly seeds: Dice;
   private readonly connections = new Set<ChannelModel>();
@@ -32,12 +14,10 @@ export class Run {
   private over = false;
   private leaving = false;
 
-  constructor({ ledger, topology, facts }: Knowledge, addresses: Addresses, seed: number) {
+  constructor(ledger: Ledger, topology: Topology, port: number, seed: number) {
     this.ledger = ledger;
     this.topology = topology;
-    this.facts = facts;
-    this.port = addresses.amqpPort;
-    this.api = new ManagementClient(addresses.management);
+    this.port = port;
     this.seeds = new Dice(seed);
   }
 

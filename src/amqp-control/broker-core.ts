@@ -16,6 +16,7 @@ import type { Chronometer } from './stats/chronometer.ts';
 import type { ConnectionView } from './stats/connection-view.ts';
 import { ChurnCounts } from './stats/counts.ts';
 import { DeadLetters } from './topology/dead-letters.ts';
+import { GlobalParameters } from './topology/global-parameters.ts';
 import { ReplyAddresses } from './topology/reply-addresses.ts';
 import type { QueueLimits, VHost } from './topology/vhost.ts';
 import { VHostBook } from './topology/vhost-book.ts';
@@ -86,6 +87,7 @@ export class BrokerCore implements QueueHost {
   readonly accounts: Accounts;
   readonly logins: Logins;
   readonly vhostBook: VHostBook;
+  readonly globalParameters = new GlobalParameters();
   /** The queues of all virtual hosts by number. */
   readonly queues = new Map<number, Queue>();
   readonly connections = new Map<number, CoreConnection>();

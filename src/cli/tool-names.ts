@@ -12,4 +12,5 @@ export const TOOL_NAMES: ReadonlySet<string> = new Set([
   'bench',
   'check',
   'backup',
+  'definitions',
 ]);

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { bench } from './bench.ts';
 import { consume, get } from './consume.ts';
 import { printLine, type ToolIo, UsageError } from './context.ts';
+import type { ManagementOptions } from './definitions.ts';
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE } from './exit-code.ts';
 import { pair, positiveInteger, wholeNumber } from './option-values.ts';
 import { ping } from './ping.ts';
@@ -13,6 +14,9 @@ import * as topology from './topology.ts';
 /** Environment variable with the default of `--url`. */
 const URL_VARIABLE = 'DIRECTMQ_URL';
 const DEFAULT_URL = 'amqp://localhost';
+/** Environment variable with the default of `--management`. */
+const MANAGEMENT_VARIABLE = 'DIRECTMQ_MANAGEMENT_URL';
+const DEFAULT_MANAGEMENT = 'http://guest:guest@127.0.0.1:15672';
 
 const HELP_FOOTER = `
 Exit status: 0 it worked; 1 the broker refused or could not be reached; 2 the command line is wrong;
@@ -91,6 +95,7 @@ function createProgram(io: ToolIo, exit: (code: number) => void): Command {
     .description('copy a data directory as it is now, also while a broker works on it')
     .addHelpText('after', HELP_FOOTER)
     .action(run(backup));
+  addDefinitionTools(program, run, io);
   return program;
 }
 
@@ -163,6 +168,40 @@ function addTopologyTools(program: Command, tool: ToolFactory, run: Runner): voi
     .option('--if-unused', 'only if it has no consumers')
     .option('--if-empty', 'only if it has no messages')
     .action(run(topology.deleteQueue));
+}
+
+/** They load what the broker is made of, which no other tool needs. */
+function addDefinitionTools(program: Command, run: Runner, io: ToolIo): void {
+  const management = io.env[MANAGEMENT_VARIABLE] ?? DEFAULT_MANAGEMENT;
+  const definitions = program
+    .command('definitions')
+    .description("check, export or import RabbitMQ's definitions: users, queues, policies …");
+  const asking = (usage: string, description: string) =>
+    definitions
+      .command(usage)
+      .description(description)
+      .option('-m, --management <url>', `management API; else ${MANAGEMENT_VARIABLE}`, management)
+      .option('--vhost <name>', 'what is in this virtual host only')
+      .addHelpText('after', HELP_FOOTER);
+  definitions
+    .command('check <file>')
+    .description('say whether a broker can start with a file, and what it would import otherwise')
+    .addHelpText('after', HELP_FOOTER)
+    .action(
+      run(async (...args: [string, unknown, ToolIo]) =>
+        (await import('./definitions.ts')).checkDefinitions(...args),
+      ),
+    );
+  asking('export [file]', 'write the definitions of a running broker').action(
+    run(async (...args: [string | undefined, ManagementOptions, ToolIo]) =>
+      (await import('./definitions.ts')).exportDefinitions(...args),
+    ),
+  );
+  asking('import <file>', 'have a running broker import definitions').action(
+    run(async (...args: [string, ManagementOptions, ToolIo]) =>
+      (await import('./definitions.ts')).importDefinitions(...args),
+    ),
+  );
 }
 
 /** The process's own streams; the first SIGINT or SIGTERM ends a tool in good order. */

@@ -29,6 +29,12 @@ export class DefinitionsFile {
     return this.definitions.users.length > 0;
   }
 
+  /** `3 users, 2 vhosts, …`. */
+  get summary(): string {
+    const counted = ['users', 'vhosts', 'policies', 'exchanges', 'queues', 'bindings'] as const;
+    return counted.map((kind) => `${this.definitions[kind].length} ${kind}`).join(', ');
+  }
+
   /** @throws DefinitionsError naming the first item that can't be imported */
   plan(core: BrokerCore): ImportPlan {
     const plan = within(this.path, () => planImport(core, this.definitions));

@@ -26,7 +26,7 @@ export function exportDefinitions(core: BrokerCore): ExportedDefinitions {
     permissions: users.flatMap(exportPermissions),
     topic_permissions: users.flatMap(exportTopicPermissions),
     parameters: vhosts.flatMap((vhost) => withVhost(vhost, exportParameters(vhost))),
-    global_parameters: [],
+    global_parameters: [...core.globalParameters.all].map(([name, value]) => ({ name, value })),
     policies: vhosts.flatMap((vhost) => withVhost(vhost, exportPolicies(vhost))),
     queues: vhosts.flatMap((vhost) => withVhost(vhost, exportQueues(vhost))),
     exchanges: vhosts.flatMap((vhost) => withVhost(vhost, exportExchanges(vhost))),
@@ -91,7 +91,7 @@ function exportTopicPermissions({ name, topicPermissions }: User): Item[] {
 }
 
 /** Limits and operator policies, which RabbitMQ keeps among its parameters. */
-function exportParameters({ limits, policies }: VHost): Item[] {
+export function exportParameters({ limits, policies }: VHost): Item[] {
   const { connectionsMax, queuesMax } = limits;
   const value = finite({ 'max-connections': connectionsMax, 'max-queues': queuesMax });
   const ofVhost =

@@ -12,7 +12,6 @@ import {
 } from '../amqp-control/topology/policy.ts';
 import type { VHost } from '../amqp-control/topology/vhost.ts';
 import { DEFAULT_EXCHANGE } from '../routing/routing-graph.ts';
-import type { FieldTable } from '../wire/field-table.ts';
 import { tableFromJson } from './json-table.ts';
 import { type Definitions, DefinitionsError } from './schema.ts';
 
@@ -144,8 +143,8 @@ class Importer implements ImportPlan {
         );
       }
     });
-    this.each('global_parameters', ({ name }) => {
-      this.notes.push(`global parameter '${name}' is ignored`);
+    this.each('global_parameters', ({ name, value }) => {
+      this.administration.push(() => this.core.globalParameters.put(name, value));
     });
   }
 
@@ -209,18 +208,18 @@ class Importer implements ImportPlan {
     this.each('queues', (item) => {
       const { name, durable } = item;
       const vhost = this.vhostOf(item);
-      const { 'x-queue-type': type = 'classic', ...others } = tableFromJson(item.arguments ?? {});
+      const table = tableFromJson(item.arguments ?? {});
+      const { 'x-queue-type': type = 'classic' } = table;
       if (type === 'stream') {
         this.skip('queue', vhost, name, 'streams are not available');
         return;
       }
       if (type !== 'classic') {
         this.notes.push(
-          `queue '${name}' in vhost '${vhost}': type ${type} is not available, it becomes a ` +
+          `queue '${name}' in vhost '${vhost}': type ${type} is not available, it is a ` +
             'durable classic queue, whose messages are on this machine only',
         );
       }
-      const table: FieldTable = others;
       parseQueueArguments(name, table);
       this.topology.push(() => {
         const target = this.core.vhostBook.get(vhost);

@@ -83,7 +83,7 @@ const document = z.looseObject({
       }),
     )
     .default([]),
-  global_parameters: z.array(z.looseObject({ name })).default([]),
+  global_parameters: z.array(z.looseObject({ name, value: z.json() })).default([]),
   policies: z
     .array(
       z.looseObject({

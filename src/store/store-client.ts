@@ -58,7 +58,6 @@ export class StoreClient implements LogStore {
   private groupIsEmpty = true;
   private durableGroup = 0;
   private definitionGroup = 0;
-  private definitionCount = 0;
   private waiting: Waiting[] = [];
   private moved: KeptLog[] = [];
   private spilled: Spilled[] = [];
@@ -82,11 +81,6 @@ export class StoreClient implements LogStore {
   /** Number of the group that what is changed now belongs to. */
   get currentGroup(): number {
     return this.group;
-  }
-
-  /** How many definitions were changed so far. */
-  get definitionsChanged(): number {
-    return this.definitionCount;
   }
 
   /** Whether anything has changed in the current group so far. */
@@ -163,7 +157,6 @@ export class StoreClient implements LogStore {
     this.octets.write(value, at + 4 + keyOctets);
     this.close(octets);
     this.definitionGroup = this.group;
-    this.definitionCount++;
   }
 
   undefine(key: string): void {
@@ -172,7 +165,6 @@ export class StoreClient implements LogStore {
     this.octets.write(key, at);
     this.close(octets);
     this.definitionGroup = this.group;
-    this.definitionCount++;
   }
 
   /** Ends the group and shows it to the store thread. */

@@ -105,15 +105,6 @@ describe.skipIf(isOracle)('policies (not settable on an oracle)', () => {
     expect(await drainTexts(channel, 'ruled')).toEqual(['1']);
   });
 
-  it('drop nothing from a queue that refuses what it cannot take', async () => {
-    const channel = await session.channel();
-    await channel.assertQueue('ruled', { arguments: { 'x-overflow': 'reject-publish' } });
-    for (const text of ['1', '2', '3']) send(channel, '', 'ruled', text);
-    await depthReaches(channel, 'ruled', 3);
-    put({ 'max-length': 2 });
-    expect(await drainTexts(channel, 'ruled')).toEqual(['1', '2', '3']);
-  });
-
   it('give exchanges an alternate, unless they were declared with one', async () => {
     const channel = await session.channel();
     await channel.assertExchange('alternate', 'fanout');

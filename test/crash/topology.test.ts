@@ -43,13 +43,6 @@ describe('the topology after a crash', () => {
     ]);
   });
 
-  it('has no auto-delete queue any more once everything was looked at', () => {
-    const entity = { ...declaration(true), autoDelete: true };
-    topology.declared(topology.declaring('queues', 'q', entity));
-    topology.inspected(ledger);
-    expect(crashAndFind(['q'])).toEqual(['queue q is there and must not be']);
-  });
-
   it('may or may not have what was not answered', () => {
     topology.declaring('queues', 'q', declaration(true));
     expect(crashAndFind([])).toEqual([]);

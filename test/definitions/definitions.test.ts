@@ -98,7 +98,22 @@ describe("RabbitMQ's definitions", () => {
     const { notes } = planImport(core, parseDefinitions(readFileSync(EXPORT, 'utf8')));
     expect(notes.join('\n')).toContain("queue 'shop.quorum' in vhost 'shop': type quorum");
     expect(notes.join('\n')).toContain("queue 'shop.stream' in vhost 'shop' is left out: streams");
-    expect(notes.join('\n')).toContain("global parameter 'cluster_name' is ignored");
+    expect(core.globalParameters.all.get('cluster_name')).toBe('shop-cluster');
+  });
+
+  it('let applications declare their quorum queues as they always did', async () => {
+    const broker = await start(options);
+    const client = await RawClient.connect(broker.port, broker.host);
+    await client.login({ user: 'tom', password: 'tom-secret', vhost: 'shop' });
+    await client.openChannel(1);
+    client.send(1, {
+      name: 'queue.declare',
+      queue: 'shop.quorum',
+      durable: true,
+      arguments: { 'x-queue-type': 'quorum' },
+    });
+    await client.expectMethod(1, 'queue.declare-ok');
+    client.destroy();
   });
 
   it('can be imported again, and exported and imported elsewhere, without a difference', async () => {

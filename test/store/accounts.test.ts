@@ -27,6 +27,18 @@ describe('after a restart', () => {
     });
   });
 
+  it('global parameters are what they were set to', async () => {
+    session.administer(({ globalParameters }) => {
+      globalParameters.put('owner', { team: 'shop' });
+      globalParameters.put('gone', 1);
+      globalParameters.delete('gone');
+    });
+    await session.restart();
+    session.administer(({ globalParameters }) => {
+      expect([...globalParameters.all]).toEqual([['owner', { team: 'shop' }]]);
+    });
+  });
+
   it('what was changed about a user of the configuration stays changed', async () => {
     session.administer(({ accounts }) => {
       accounts.putUser({ name: 'guest', tags: ['management'] });

@@ -61,6 +61,7 @@ export class ManagedBroker {
     broker.administer((core) => {
       for (const connection of [...core.connections.values()]) connection.shutDown();
       core.setAlarm('memory', null);
+      for (const name of [...core.globalParameters.all.keys()]) core.globalParameters.delete(name);
       for (const vhost of [...core.vhosts.keys()]) core.deleteVhost(vhost);
       for (const vhost of this.vhosts) core.vhostBook.put(vhost);
       for (const name of [...core.accounts.users.keys()]) {

@@ -1,5 +1,6 @@
 import type { StoreClient } from '../../store/store-client.ts';
 import type { AccountChange, Accounts } from '../security/accounts.ts';
+import type { ParameterChange } from '../topology/global-parameters.ts';
 import type { Policy } from '../topology/policy.ts';
 import type { PolicyChange } from '../topology/policy-book.ts';
 import type { VHost } from '../topology/vhost.ts';
@@ -8,7 +9,7 @@ import { policyDefinition, userDefinition, vhostDefinition } from './account-def
 import { definitionKey } from './definitions.ts';
 
 /**
- * Has the store keep what is changed of users, virtual hosts and policies while the broker runs;
+ * Has the store keep what is changed of users, virtual hosts, policies and global parameters;
  * what the configuration names is there at every start anyway.
  */
 export class AccountRecorder {
@@ -59,6 +60,12 @@ export class AccountRecorder {
         this.store.undefine(policyKey(change.vhost, change.policy));
         break;
     }
+  }
+
+  parameterChanged(change: ParameterChange): void {
+    const key = definitionKey('parameter', change.name);
+    if (change.kind === 'parameterDeleted') this.store.undefine(key);
+    else this.store.define(key, JSON.stringify({ name: change.name, value: change.value }));
   }
 
   private vhostDeleted({ name, policies }: VHost): void {

@@ -36,7 +36,15 @@ export interface BindingDefinition {
 }
 
 /** The kinds of definitions in the order in which they can be made. */
-export const KINDS = ['vhost', 'policy', 'user', 'exchange', 'queue', 'binding'] as const;
+export const KINDS = [
+  'vhost',
+  'policy',
+  'user',
+  'parameter',
+  'exchange',
+  'queue',
+  'binding',
+] as const;
 export type Kind = (typeof KINDS)[number];
 
 export function exchangeDefinition(vhost: string, exchange: Exchange): ExchangeDefinition {

@@ -7,6 +7,7 @@ import { MessageView } from '../../wire/message-view.ts';
 import type { BrokerCore } from '../broker-core.ts';
 import type { Queue } from '../queues/queue.ts';
 import { INLINE_BODY_MAX_OCTETS } from '../queues/segment.ts';
+import type { Json } from '../stats/plain-table.ts';
 import type { VHost } from '../topology/vhost.ts';
 import {
   type PolicyDefinition,
@@ -30,6 +31,12 @@ const NO_CONNECTION = 0;
 
 /** A definition of what belongs to a virtual host. */
 type InVhost = PolicyDefinition | ExchangeDefinition | QueueDefinition | BindingDefinition;
+
+/** A global parameter. */
+interface ParameterDefinition {
+  readonly name: string;
+  readonly value: Json;
+}
 
 interface RestoredLog {
   readonly queue: Queue;
@@ -71,6 +78,7 @@ export class CoreRecovery implements Recovery {
       if (change.kind === 'vhostPut') recorder.record(change.vhost);
       accounts.vhostChanged(change);
     });
+    core.globalParameters.observers.add((change) => accounts.parameterChanged(change));
     this.core.log.info({ definitions: entries.length }, 'definitions recovered');
   }
 
@@ -123,6 +131,7 @@ export class CoreRecovery implements Recovery {
     const definition: unknown = JSON.parse(text);
     if (kind === 'vhost') restoreVhost(core.vhostBook, definition as VHostDefinition);
     else if (kind === 'user') restoreUser(core.accounts, definition as UserDefinition);
+    else if (kind === 'parameter') restoreParameter(core, definition as ParameterDefinition);
     else this.defineInVhost(recorder, kind, definition as InVhost);
   }
 
@@ -165,6 +174,10 @@ export class CoreRecovery implements Recovery {
       this.logs.set(firstLog + priority, { queue, priority });
     }
   }
+}
+
+function restoreParameter({ globalParameters }: BrokerCore, stored: ParameterDefinition): void {
+  globalParameters.put(stored.name, stored.value);
 }
 
 function defineExchange(vhost: VHost, definition: ExchangeDefinition): void {

@@ -138,7 +138,7 @@ export class Queue {
       this.settings.declared.maxPriority === 0 && !this.limited && rules.messageTtlMs === Infinity;
     if (rules.expiresMs === Infinity) host.timers.cancel(this.unusedTask);
     else host.timers.schedule(this.unusedTask, this.lastUsedMs + rules.expiresMs);
-    if (this.readyCount > 0) this.dropBeyondLimits();
+    if (this.limited && this.readyCount > 0) this.enforceLimits();
   }
 
   get name(): string {
@@ -462,7 +462,7 @@ export class Queue {
     return this.readyOctets + bodyOctets > rules.maxLengthOctets;
   }
 
-  /** More may be ready than there may be: messages came back, or other rules apply. */
+  /** Messages that were unacknowledged are ready again, which may be more than there may be. */
   private dropBeyondLimits(): void {
     if (this.limited && !rejects(this.ruling.overflow)) this.enforceLimits();
   }

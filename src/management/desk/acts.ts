@@ -5,6 +5,7 @@ import { DEFINITION_ACTS } from './definition-acts.ts';
 import { EXCHANGE_ACTS } from './exchange-acts.ts';
 import { LIMIT_ACTS } from './limits.ts';
 import { MESSAGE_ACTS } from './message-acts.ts';
+import { PARAMETER_ACTS } from './parameter-acts.ts';
 import { PERMISSION_ACTS } from './permission-acts.ts';
 import { POLICY_ACTS } from './policy-acts.ts';
 import { QUEUE_ACTS } from './queue-acts.ts';
@@ -18,6 +19,7 @@ export const ACTS: Readonly<Record<string, Act>> = {
   ...DEFINITION_ACTS,
   ...EXCHANGE_ACTS,
   ...MESSAGE_ACTS,
+  ...PARAMETER_ACTS,
   ...QUEUE_ACTS,
   ...USER_ACTS,
   ...PERMISSION_ACTS,

@@ -44,6 +44,12 @@ export class Arguments {
     throw wrong(name, 'a boolean', value);
   }
 
+  /** @throws ApiError 400 unless it is an object */
+  object(name: string): JsonObject {
+    this.require(name);
+    return this.table(name) as JsonObject;
+  }
+
   /** @throws ApiError 400 unless it is an object, or missing: then it is empty */
   table(name: string): FieldTable {
     const value = this.given[name];

@@ -107,24 +107,12 @@ export class Desk {
     if (!slice.last) to.later(() => this.step(walk, to));
   }
 
-  private async act(question: Extract<Question, { ask: 'act' }>): Promise<unknown> {
+  private act(question: Extract<Question, { ask: 'act' }>): unknown {
     const user = this.logins.user(question.user);
     if (user === null) throw notAuthorised(`user '${question.user}' is gone`);
     const act = ACTS[question.act];
     if (act === undefined) throw new Error(`there is no act ${question.act}`);
-    const { core, inTurn } = this;
-    const changedBefore = core.store?.definitionsChanged;
-    const answer = await act({ core, user, inTurn }, new Arguments(question.with));
-    if (core.store?.definitionsChanged !== changedBefore) await this.defined();
-    return answer;
-  }
-
-  /** Resolves when definitions are on disk as they are now. */
-  private defined(): Promise<void> {
-    const { store } = this.core;
-    return new Promise((resolve) => {
-      if (store?.whenDefined({ durable: () => resolve() }) !== true) resolve();
-    });
+    return act({ core: this.core, user, inTurn: this.inTurn }, new Arguments(question.with));
   }
 
   private async answerWith(

@@ -16,6 +16,8 @@ export interface NodeFigures {
   /** Why publishers are blocked, or null. */
   readonly alarm: string | null;
   readonly certificates: readonly ListenerCertificates[];
+  /** What somebody has named the cluster, or null. */
+  readonly clusterName: string | null;
   /** How many came and went, by RabbitMQ's names. */
   readonly churn: Readonly<Record<ChurnName, number>>;
 }
@@ -33,16 +35,18 @@ export const CHURN_NAMES = [
 export type ChurnName = (typeof CHURN_NAMES)[number];
 
 export function nodeFigures(
-  { churn, alarm }: BrokerCore,
+  { churn, alarm, globalParameters }: BrokerCore,
   certificates: readonly ListenerCertificates[],
 ): NodeFigures {
   const { heapUsed, heapTotal, external } = process.memoryUsage();
+  const clusterName = globalParameters.all.get('cluster_name');
   return {
     heapUsed,
     heapTotal,
     external,
     alarm,
     certificates,
+    clusterName: typeof clusterName === 'string' ? clusterName : null,
     churn: {
       connection_created: churn.connectionsCreated,
       connection_closed: churn.connectionsClosed,

@@ -1,5 +1,10 @@
 import { type JsonObject, plainTable } from '../../amqp-control/stats/plain-table.ts';
-import type { Policy, PolicyKind, PolicyTarget } from '../../amqp-control/topology/policy.ts';
+import type {
+  Policy,
+  PolicyKind,
+  PolicyRequest,
+  PolicyTarget,
+} from '../../amqp-control/topology/policy.ts';
 import type { VHost } from '../../amqp-control/topology/vhost.ts';
 import { badRequest, notFound } from '../link/api-error.ts';
 import type { Act, ActContext } from './act-context.ts';
@@ -9,24 +14,29 @@ const list: Act = ({ core }, given) =>
   [...core.vhosts.values()].flatMap((vhost) => policiesJson(vhost, kindOf(given)));
 
 const put: Act = (context, given) => {
-  given.require('pattern', 'definition');
   const { policies } = vhostOf(context, given);
   const kind = kindOf(given);
   const name = given.text('name');
   const created = !policies.policies(kind).has(name);
-  policies.put(kind, {
-    name,
-    pattern: given.text('pattern'),
-    applyTo: given.text('apply-to', 'all') as PolicyTarget,
-    priority: Number(given.value('priority') ?? 0),
-    definition: given.table('definition'),
-  });
+  policies.put(kind, policyRequestOf(name, given));
   return { created };
 };
 
 const remove: Act = (context, given) => ({
   existed: vhostOf(context, given).policies.delete(kindOf(given), given.text('name')),
 });
+
+/** @throws ApiError 400 if something is missing or of a wrong type */
+export function policyRequestOf(name: string, given: Arguments): PolicyRequest {
+  given.require('pattern', 'definition');
+  return {
+    name,
+    pattern: given.text('pattern'),
+    applyTo: given.text('apply-to', 'all') as PolicyTarget,
+    priority: Number(given.value('priority') ?? 0),
+    definition: given.table('definition'),
+  };
+}
 
 export function policiesJson(vhost: VHost, kind: PolicyKind): JsonObject[] {
   return [...vhost.policies.policies(kind).values()].map((policy) => policyJson(vhost, policy));

@@ -1,3 +1,4 @@
+import { ParameterError } from '../../amqp-control/topology/global-parameters.ts';
 import { PolicyError } from '../../amqp-control/topology/policy.ts';
 import { ProtocolError, replyText } from '../../wire/protocol-error.ts';
 import {
@@ -12,7 +13,7 @@ import type { Refusal } from '../link/messages.ts';
 /** What the client of the API is told of an error; null if it is a defect of ours. */
 export function refusalOf(error: unknown): Refusal | null {
   if (error instanceof ApiError) return plain(error);
-  if (error instanceof PolicyError) {
+  if (error instanceof PolicyError || error instanceof ParameterError) {
     return { status: 400, error: 'bad_request', reason: `Validation failed\n\n${error.message}\n` };
   }
   if (error instanceof SyntaxError) {

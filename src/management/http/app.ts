@@ -13,6 +13,7 @@ import { healthRoutes } from '../routes/health-routes.ts';
 import { metricsRoutes } from '../routes/metrics-routes.ts';
 import { nodeRoutes } from '../routes/node-routes.ts';
 import { overviewRoutes } from '../routes/overview-routes.ts';
+import { parameterRoutes } from '../routes/parameter-routes.ts';
 import { policyRoutes } from '../routes/policy-routes.ts';
 import { queueRoutes } from '../routes/queue-routes.ts';
 import { vhostRoutes } from '../routes/vhost-routes.ts';
@@ -77,6 +78,7 @@ export function createApp(
     directRoutes,
     accessRoutes,
     policyRoutes,
+    parameterRoutes,
     healthRoutes,
     definitionRoutes,
   ]) {

@@ -15,7 +15,7 @@ export function overviewRoutes(api: Api): void {
   api.get('/overview', 'management', async (c) => {
     const kinds = ['queue', 'exchange', 'connection', 'channel', 'consumer', 'vhost'] as const;
     for (const kind of kinds) await tables.fresh(kind);
-    await node.refresh();
+    const { clusterName } = await node.refresh();
     const { identity } = c.var;
     const seesAll = hasRight(identity, 'monitoring');
     const sees = (vhost: string) => seesVhost(identity, vhost);
@@ -38,7 +38,7 @@ export function overviewRoutes(api: Api): void {
       rates_mode: 'basic',
       sample_retention_policies: { global: [300], basic: [300], detailed: [300] },
       exchange_types: EXCHANGE_TYPE_LIST,
-      cluster_name: broker.node,
+      cluster_name: clusterName ?? broker.node,
       release_series_support_status: 'supported',
       disable_stats: false,
       enable_queue_totals: true,
@@ -69,7 +69,6 @@ export function overviewRoutes(api: Api): void {
     return c.json(columns === undefined ? overview : pickColumns(overview, columns.split(',')));
   });
 
-  api.get('/cluster-name', 'management', (c) => c.json({ name: broker.node }));
   api.get('/extensions', 'management', (c) => c.json([]));
   api.get('/whoami', 'management', (c) => {
     const { name, tags } = c.var.identity;
