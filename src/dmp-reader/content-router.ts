@@ -1,12 +1,15 @@
+import { hasMoreKeys, invalidKeys, moreKeys, withoutBcc } from '../routing/sender-selected.ts';
 import {
   CONTENT_HEARTBEAT,
   CONTENT_INCOMPLETE,
   ContentCursor,
   contentErrorText,
+  cursorToView,
   OPTION_IMMEDIATE,
   OPTION_MANDATORY,
   parseContent,
 } from '../wire/dmp-content.ts';
+import { readHeaders, withExchange } from '../wire/message-edit.ts';
 import { MessageView } from '../wire/message-view.ts';
 import { octetsEqual, shortstrText } from '../wire/octets.ts';
 import { FLAG_USER_ID, propertyAt } from '../wire/properties.ts';
@@ -15,7 +18,7 @@ import type { LeasedSink } from './leased-sink.ts';
 import type { Plan } from './plan.ts';
 import type { PlanBook } from './plan-book.ts';
 import type { ReaderTally } from './reader-tally.ts';
-import { RenamedContents } from './renamed-contents.ts';
+import { RewrittenContents } from './rewritten-contents.ts';
 import { Run } from './run.ts';
 
 /** The content names an exchange that its sink isn't leased for. Besides parseContent's errors. */
@@ -24,6 +27,8 @@ const OTHER_EXCHANGE = -100;
 const OTHER_USER = -101;
 /** Its user may not use the content's routing key. */
 const FORBIDDEN_KEY = -102;
+/** The content's CC or BCC header is no array of strings. */
+const INVALID_KEYS = -103;
 const NO_FAULT = CONTENT_INCOMPLETE;
 
 /** In the first octet of the property flags: there are headers, which routes may depend on. */
@@ -48,7 +53,7 @@ export class ContentRouter {
   private readonly plans: PlanBook;
   private readonly tally: ReaderTally;
   private readonly maxContentOctets: number;
-  private readonly renamed: RenamedContents;
+  private readonly rewritten: RewrittenContents;
   private readonly cursor = new ContentCursor();
   private readonly view = new MessageView();
   /** The name of the exchange in a content before, known to be right; or NOTHING. */
@@ -58,6 +63,8 @@ export class ContentRouter {
   private keyAt = 0;
   private keyOctets = NOTHING;
   private plan: Plan | null = null;
+  /** What goes on in place of the content at the cursor; null if that does. */
+  private substitute: MessageView | null = null;
 
   /** @param maxContentOctets the largest content accepted, its size field included */
   constructor(plans: PlanBook, maxContentOctets: number, tally: ReaderTally) {
@@ -65,7 +72,7 @@ export class ContentRouter {
     this.tally = tally;
     this.plans = plans;
     this.maxContentOctets = maxContentOctets;
-    this.renamed = new RenamedContents(this.run);
+    this.rewritten = new RewrittenContents(this.run);
   }
 
   /** What was wrong with the content that the last `route` ended at, or null. */
@@ -74,6 +81,7 @@ export class ContentRouter {
     if (this.fault === OTHER_EXCHANGE) return 'content for an exchange other than the leased one';
     if (this.fault === OTHER_USER) return "content with another user's user-id";
     if (this.fault === FORBIDDEN_KEY) return 'content with a routing key that its user may not use';
+    if (this.fault === INVALID_KEYS) return 'content with an invalid CC or BCC header';
     return contentErrorText(this.fault);
   }
 
@@ -88,7 +96,7 @@ export class ContentRouter {
     this.exchangeOctets = NOTHING;
     this.keyOctets = NOTHING;
     this.view.envelope = source.octets;
-    this.renamed.reset();
+    this.rewritten.reset();
     const next = this.walk(sink, source, from, end);
     // What is wrong behind a run that is blocked will be found again.
     if (!this.run.flush()) this.fault = NO_FAULT;
@@ -119,6 +127,11 @@ export class ContentRouter {
         return at;
       }
       const next = at + taken;
+      if (this.substitute !== null) {
+        if (!this.addSubstitute(sink, this.substitute, b, plan)) return at;
+        at = next;
+        continue;
+      }
       if (b[cursor.optionsAt] !== 0 || (b[cursor.exchangeAt] === 0 && !sink.isDefault)) {
         if (!this.addUnusual(sink, source, at, next, plan)) return at;
         at = next;
@@ -165,7 +178,11 @@ export class ContentRouter {
         this.fault = FORBIDDEN_KEY;
         return null;
       }
-      this.plan = this.findPlan(sink);
+      this.substitute = null;
+      this.plan =
+        hasHeaders && hasMoreKeys(source.octets, propertiesAt)
+          ? this.findPlanByMoreKeys(sink, source.octets)
+          : this.findPlan(sink);
       this.keyOctets = hasHeaders ? NOTHING : keyOctets;
       this.keyAt = routingKeyAt;
     }
@@ -205,6 +222,44 @@ export class ContentRouter {
     return this.plans.planFor(sink.graph.routeFrom(sink.exchange, view), sink.origin);
   }
 
+  /**
+   * The plan for the content at the cursor, which is routed by the keys of its CC and BCC headers,
+   * too. Who gets it doesn't see the latter: `substitute` goes on then.
+   * @returns null, and `fault` set, if it may not be published
+   */
+  private findPlanByMoreKeys(sink: LeasedSink, b: Buffer): Plan | null {
+    const view = new MessageView();
+    cursorToView(b, this.cursor, view);
+    const headers = readHeaders(view);
+    if (invalidKeys(headers) !== null) {
+      this.fault = INVALID_KEYS;
+      return null;
+    }
+    const keys = moreKeys(headers);
+    const { topics } = sink;
+    if (topics !== null && !keys.every((key) => topics.test(key))) {
+      this.fault = FORBIDDEN_KEY;
+      return null;
+    }
+    if (headers.BCC !== undefined) {
+      const message = withoutBcc(view, headers);
+      this.substitute =
+        b[view.exchangeAt] === 0 ? withExchange(message, sink.exchangeName) : message;
+    }
+    return this.plans.planFor(sink.graph.routeKeysFrom(sink.exchange, keys, view), sink.origin);
+  }
+
+  /** Adds `message` in place of the content at the cursor. @returns false if the run is blocked */
+  private addSubstitute(
+    sink: LeasedSink,
+    message: MessageView,
+    b: Buffer,
+    usualPlan: Plan,
+  ): boolean {
+    const plan = planWithOptions(sink, usualPlan, b[this.cursor.optionsAt]);
+    return this.rewritten.addMessage(message, plan, plan !== usualPlan);
+  }
+
   /** Adds a content that has options or lacks a name. @returns false if the run is in the way */
   private addUnusual(
     sink: LeasedSink,
@@ -218,7 +273,7 @@ export class ContentRouter {
     const plan = planWithOptions(sink, usualPlan, b[cursor.optionsAt]);
     const apart = plan !== usualPlan;
     if (b[cursor.exchangeAt] === 0 && !sink.isDefault) {
-      return this.renamed.add(sink.exchangeName, source, cursor, plan, apart);
+      return this.rewritten.addRenamed(sink.exchangeName, source, cursor, plan, apart);
     }
     const added = apart ? run.addApart(source, from, to, plan) : run.add(source, from, to, plan);
     // Not before: a content that isn't added now will be parsed again.

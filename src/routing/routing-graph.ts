@@ -164,7 +164,15 @@ export class RoutingGraph<Q extends object> {
    */
   routeKeys(name: string, moreKeys: readonly string[], view: MessageView): Route<Q> | null {
     const exchange = this.exchanges.get(name);
-    if (exchange === undefined) return null;
+    return exchange === undefined ? null : this.routeKeysFrom(exchange, moreKeys, view);
+  }
+
+  /** The same from `exchange`. */
+  routeKeysFrom(
+    exchange: ExchangeNode<Q>,
+    moreKeys: readonly string[],
+    view: MessageView,
+  ): Route<Q> {
     const ownKey = shortstrText(view.envelope, view.routingKeyAt);
     return this.finder.find(exchange, [ownKey, ...moreKeys], view);
   }

@@ -1,5 +1,7 @@
 import { DEFAULT_EXCHANGE } from '../../routing/routing-graph.ts';
+import { invalidKeys, moreKeys, withoutBcc } from '../../routing/sender-selected.ts';
 import type { FieldTable } from '../../wire/field-table.ts';
+import { readHeaders, rewriteProperties, withProperties } from '../../wire/message-edit.ts';
 import type { MessageView } from '../../wire/message-view.ts';
 import { encodeShortstr, readUint16, shortstrEnd, shortstrText } from '../../wire/octets.ts';
 import {
@@ -14,14 +16,11 @@ import {
 import { channelError } from '../../wire/protocol-error.ts';
 import { NO_CONSUMERS, NO_ROUTE, PRECONDITION_FAILED } from '../../wire/reply-code.ts';
 import { BASIC_PUBLISH } from '../../wire/spec.ts';
-import { editHeaders, readHeaders, rewriteProperties, withProperties } from '../messages/edit.ts';
 import {
-  isRoutingKeyList,
   PERSISTENT,
   readDeliveryMode,
   readExpirationMs,
   readPriority,
-  routingKeyList,
   TRANSIENT,
 } from '../messages/inspect.ts';
 import type { Queue } from '../queues/queue.ts';
@@ -122,12 +121,11 @@ export class Publisher {
     if ((flags & FLAG_HEADERS) !== 0) {
       const headers = readHeaders(message);
       if (this.connection.core.chronometer?.running === true) this.noteSending(headers);
-      for (const name of ['CC', 'BCC']) {
-        if (!isRoutingKeyList(headers[name])) {
-          throw this.invalid(`invalid header '${name}': must be an array of strings`);
-        }
+      const invalid = invalidKeys(headers);
+      if (invalid !== null) {
+        throw this.invalid(`invalid header '${invalid}': must be an array of strings`);
       }
-      const copies = [...routingKeyList(headers.CC), ...routingKeyList(headers.BCC)];
+      const copies = moreKeys(headers);
       if (headers.BCC !== undefined) message = withoutBcc(message, headers);
       if (copies.length > 0) {
         for (const key of copies) this.target.requireKey(key);
@@ -254,11 +252,4 @@ export class Publisher {
   private invalid(text: string): Error {
     return channelError(PRECONDITION_FAILED, text, BASIC_PUBLISH);
   }
-}
-
-/** BCC recipients are hidden from each other (RabbitMQ: sender-selected distribution). */
-function withoutBcc(view: MessageView, headers: FieldTable): MessageView {
-  const { BCC: _hidden, ...others } = headers;
-  const value = Object.keys(others).length === 0 ? null : editHeaders(view, ['BCC'], {});
-  return withProperties(view, rewriteProperties(view, [{ flag: FLAG_HEADERS, value }]));
 }

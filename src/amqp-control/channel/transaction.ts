@@ -1,7 +1,7 @@
+import { keepMessage } from '../../wire/message-edit.ts';
 import type { MessageView } from '../../wire/message-view.ts';
 import { channelError } from '../../wire/protocol-error.ts';
 import { PRECONDITION_FAILED } from '../../wire/reply-code.ts';
-import { keepMessage } from '../messages/edit.ts';
 import type { Acknowledgements, Settlement } from './acknowledgements.ts';
 import type { Publisher } from './publisher.ts';
 

@@ -1,6 +1,5 @@
-import type { FieldValue } from '../../wire/field-table.ts';
 import type { MessageView } from '../../wire/message-view.ts';
-import { SHORTSTR_MAX_OCTETS, shortstrText } from '../../wire/octets.ts';
+import { shortstrText } from '../../wire/octets.ts';
 import {
   FLAG_DELIVERY_MODE,
   FLAG_EXPIRATION,
@@ -38,21 +37,4 @@ export function readExpirationMs(view: MessageView): number {
   const text = shortstrText(view.envelope, at);
   const milliseconds = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   return milliseconds <= EXPIRATION_MAX_MS ? milliseconds : Number.NaN;
-}
-
-/** Whether a CC or BCC header is what it must be: an array of strings. */
-export function isRoutingKeyList(value: FieldValue | undefined): boolean {
-  if (value === undefined) return true;
-  return Array.isArray(value) && value.every((key) => typeof key === 'string');
-}
-
-/**
- * The routing keys in a CC or BCC header (RabbitMQ's sender-selected distribution): an array of
- * strings.
- */
-export function routingKeyList(value: FieldValue | undefined): string[] {
-  if (!Array.isArray(value)) return [];
-  return value.filter(
-    (key) => typeof key === 'string' && Buffer.byteLength(key) <= SHORTSTR_MAX_OCTETS,
-  );
 }

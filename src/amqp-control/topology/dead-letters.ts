@@ -1,14 +1,19 @@
+import { routingKeyList } from '../../routing/sender-selected.ts';
 import type { FieldTable, FieldValue } from '../../wire/field-table.ts';
+import {
+  buildMessage,
+  editHeaders,
+  readHeaders,
+  rewriteProperties,
+} from '../../wire/message-edit.ts';
 import type { MessageView } from '../../wire/message-view.ts';
 import { shortstrText } from '../../wire/octets.ts';
 import { FLAG_EXPIRATION, FLAG_HEADERS, propertyAt } from '../../wire/properties.ts';
-import { buildMessage, editHeaders, readHeaders, rewriteProperties } from '../messages/edit.ts';
 import {
   PERSISTENT,
   readDeliveryMode,
   readExpirationMs,
   readPriority,
-  routingKeyList,
 } from '../messages/inspect.ts';
 import type { Publication } from '../queues/publication.ts';
 import type { DeathReason, Queue } from '../queues/queue.ts';

@@ -1,6 +1,6 @@
-import type { FieldTable } from '../../wire/field-table.ts';
-import { decodeTable, encodeTable, forEachField } from '../../wire/field-table.ts';
-import { MessageView } from '../../wire/message-view.ts';
+import type { FieldTable } from './field-table.ts';
+import { decodeTable, encodeTable, forEachField } from './field-table.ts';
+import { MessageView } from './message-view.ts';
 import {
   cutText,
   encodeShortstr,
@@ -9,13 +9,8 @@ import {
   shortstrEnd,
   writeUint16,
   writeUint32,
-} from '../../wire/octets.ts';
-import {
-  FLAG_CLUSTER_ID,
-  FLAG_CONTENT_TYPE,
-  FLAG_HEADERS,
-  propertyAt,
-} from '../../wire/properties.ts';
+} from './octets.ts';
+import { FLAG_CLUSTER_ID, FLAG_CONTENT_TYPE, FLAG_HEADERS, propertyAt } from './properties.ts';
 
 /** A property to set (encoded as AMQP encodes it) or, with null, to remove. */
 export interface PropertyChange {
@@ -98,6 +93,12 @@ export function buildMessage(
 /** The message with other properties. */
 export function withProperties(view: MessageView, properties: Buffer): MessageView {
   return assemble(nameAt(view, view.exchangeAt), nameAt(view, view.routingKeyAt), properties, view);
+}
+
+/** The message with another exchange name, a short string. */
+export function withExchange(view: MessageView, exchange: Buffer): MessageView {
+  const properties = view.envelope.subarray(view.propertiesAt, view.propertiesEnd);
+  return assemble(exchange, nameAt(view, view.routingKeyAt), properties, view);
 }
 
 /** A copy that stays valid when the view moves on. */

@@ -1,18 +1,23 @@
-import { CONTENT_SIZE_FIELD, type ContentCursor } from '../wire/dmp-content.ts';
+import {
+  CONTENT_SIZE_FIELD,
+  type ContentCursor,
+  contentSize,
+  encodeContent,
+} from '../wire/dmp-content.ts';
+import type { MessageView } from '../wire/message-view.ts';
 import { copyOctets, writeUint32 } from '../wire/octets.ts';
 import { ContentSource } from './content-source.ts';
 import type { Plan } from './plan.ts';
 import type { Run } from './run.ts';
 
-/** Octets of the memory in which runs of renamed contents are put together: a few records. */
+/** Octets of the memory in which runs of rewritten contents are put together: a few records. */
 const SCRATCH_OCTETS = 256 * 1024;
 
 /**
- * Gives contents without an exchange name the name of their sink's exchange (DMP specification,
- * section 3): feeds want to know it. It takes a copy of the content; the copies lie one behind the
- * other, so that they form runs, too.
+ * Makes copies of contents that don't go on as they came. The copies lie one behind the other, so
+ * that they form runs, too.
  */
-export class RenamedContents {
+export class RewrittenContents {
   private readonly run: Run;
   private scratch: ContentSource | null = null;
   private scratchEnd = 0;
@@ -27,12 +32,13 @@ export class RenamedContents {
   }
 
   /**
-   * Adds a copy of the content at `cursor` in `source`, with this name and without options.
+   * Adds a copy of the content at `cursor` in `source`, without options and with the name of its
+   * sink's exchange, which feeds want to know (DMP specification, section 3).
    * @param exchangeName a short string
    * @param apart whether it must start a new run
    * @returns false if the run is in the way, because a ring is full
    */
-  add(
+  addRenamed(
     exchangeName: Buffer,
     source: ContentSource,
     cursor: ContentCursor,
@@ -44,10 +50,29 @@ export class RenamedContents {
     if (target === null) return false;
     const at = target === this.scratch ? this.scratchEnd : 0;
     writeRenamed(exchangeName, source.octets, cursor, target.octets, at);
-    const end = at + octets;
+    return this.addCopy(target, at, at + octets, plan, apart);
+  }
+
+  /** Adds a message as a content without options; otherwise as `addRenamed`. */
+  addMessage(message: MessageView, plan: Plan, apart: boolean): boolean {
+    const octets = contentSize(message);
+    const target = this.roomFor(octets);
+    if (target === null) return false;
+    const at = target === this.scratch ? this.scratchEnd : 0;
+    encodeContent(message, 0, target.octets, at);
+    return this.addCopy(target, at, at + octets, plan, apart);
+  }
+
+  private addCopy(
+    source: ContentSource,
+    from: number,
+    to: number,
+    plan: Plan,
+    apart: boolean,
+  ): boolean {
     const { run } = this;
-    const added = apart ? run.addApart(target, at, end, plan) : run.add(target, at, end, plan);
-    if (added && target === this.scratch) this.scratchEnd = end;
+    const added = apart ? run.addApart(source, from, to, plan) : run.add(source, from, to, plan);
+    if (added && source === this.scratch) this.scratchEnd = to;
     return added;
   }
 
