@@ -1,5 +1,6 @@
 import type { FeedLimits } from '../../dmp-writer/feed-limits.ts';
-import type { Meter } from '../../ring/meter.ts';
+import { FEED_METER, type Meter, SINK_METER } from '../../ring/meter.ts';
+import type { BrokerCore } from '../broker-core.ts';
 import type { ParkedHandle } from '../net/parked-handles.ts';
 import type { FeedConnectionReport, LeaseReport, SinkReport } from './direct-report.ts';
 import type { LeaseOwner } from './direct-service.ts';
@@ -15,6 +16,8 @@ export interface SinkEntry {
   readonly parked: ParkedHandle | null;
   readonly meter: Meter;
   readonly peer: string;
+  /** Contents that the exchange has counted. */
+  counted: number;
 }
 
 /** A feed that is connected. */
@@ -26,6 +29,8 @@ export interface FeedEntry {
   limits: FeedLimits;
   readonly meter: Meter;
   readonly peer: string;
+  /** Contents that came past main, and that the queue has counted. */
+  counted: number;
 }
 
 /** A feed whose writer has been told to let its descriptor go. */
@@ -36,6 +41,29 @@ export interface ClosingFeed {
   readonly meter: Meter;
   /** In front of the feed. */
   readonly losses: Losses;
+}
+
+/** Has the exchange of a sink count what its shard has read from it since the last time. */
+export function countSink({ vhosts }: BrokerCore, entry: SinkEntry): void {
+  const { target } = entry.lease;
+  if (target.kind !== 'sink') return;
+  const total = entry.meter.get(SINK_METER.contentsIn);
+  const exchange = vhosts.get(target.vhost)?.exchanges.get(target.exchange);
+  if (exchange !== undefined) exchange.counts.in += total - entry.counted;
+  entry.counted = total;
+}
+
+/** Has the queue of a feed count what shards have sent past main since the last time. */
+export function countFeed(entry: FeedEntry): void {
+  const { bridge, meter } = entry;
+  const written = meter.get(FEED_METER.contentsOut) + meter.get(FEED_METER.contentsDropped);
+  // What main has passed on is counted, and may not be written yet.
+  const past = written - bridge.passedCount;
+  if (past <= entry.counted) return;
+  const { counts } = bridge.queue;
+  counts.published += past - entry.counted;
+  counts.deliveredNoAck += past - entry.counted;
+  entry.counted = past;
 }
 
 /** How a lease is doing. */

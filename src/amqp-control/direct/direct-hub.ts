@@ -22,6 +22,8 @@ import type { User } from '../security/user.ts';
 import type { DataPlane, PlaneEvents } from './data-plane.ts';
 import {
   type ClosingFeed,
+  countFeed,
+  countSink,
   type FeedEntry,
   feedConnectionReport,
   leaseReport,
@@ -173,6 +175,11 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     return true;
   }
 
+  countTraffic(): void {
+    for (const entry of this.sinks.values()) countSink(this.core, entry);
+    for (const entry of this.feeds.values()) countFeed(entry);
+  }
+
   hold(held: boolean): void {
     this.plane.hold(held);
   }
@@ -234,7 +241,8 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     // Known before the shard can say that it has closed it.
     const attached = this.plane.attachSink(shard, request, transport, octets, at, end);
     const { parked } = attached;
-    this.sinks.set(sink, { lease, shard, topics, parked, meter, peer: transport.peer });
+    const { peer } = transport;
+    this.sinks.set(sink, { lease, shard, topics, parked, meter, peer, counted: 0 });
     this.totals.sinksOpened++;
     this.core.log.debug({ sink, exchange, shard, peer: transport.peer }, 'sink connected');
     return attached.next;
@@ -248,6 +256,7 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     const entry = this.sinks.get(sink);
     if (entry === undefined) return;
     this.sinks.delete(sink);
+    countSink(this.core, entry);
     this.leases.end(entry.lease);
     if (descriptorClosed && entry.parked !== null) this.parked.close(entry.parked);
     else entry.parked?.close();
@@ -496,7 +505,7 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     const connection = { writer, slot, outlet, access };
     const { peer } = transport;
     this.bridges.set(queue, bridge);
-    this.feeds.set(slot, { lease, bridge, connection, handle, limits, meter, peer });
+    this.feeds.set(slot, { lease, bridge, connection, handle, limits, meter, peer, counted: 0 });
     this.totals.feedsOpened++;
     this.plane.addFeed(writer, {
       slot,
@@ -554,7 +563,9 @@ export class DirectHub implements DirectService, PlaneEvents, RouteSwitch {
     );
   }
 
-  private forgetFeed({ lease, bridge, connection }: FeedEntry): void {
+  private forgetFeed(entry: FeedEntry): void {
+    const { lease, bridge, connection } = entry;
+    countFeed(entry);
     this.feeds.delete(connection.slot);
     this.leases.end(lease);
     bridge.disconnect();

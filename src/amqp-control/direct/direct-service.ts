@@ -47,6 +47,8 @@ export interface DirectService extends DirectAcceptor<LeaseOwner> {
    * @returns false, and doesn't call, if they do so already
    */
   whenRouted(done: () => void): boolean;
+  /** Has exchanges and queues count what has moved past main since the last time. */
+  countTraffic(): void;
   /** Takes nothing from the shards for ordinary queues, or goes on: sinks wait with publishers. */
   hold(held: boolean): void;
   /** Does what was put off until the end of a turn of the event loop. */

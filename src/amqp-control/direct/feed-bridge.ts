@@ -78,6 +78,7 @@ export class FeedBridge implements FeedPort, ArrivalGate {
   private connection: FeedConnection | null = null;
   private drain: QueueDrain | null = null;
   private active = false;
+  private passed = 0;
   private phase: Phase = 'main';
   /** Shards that take the short way, or have been told to. */
   private readonly direct = new Set<number>();
@@ -91,6 +92,11 @@ export class FeedBridge implements FeedPort, ArrivalGate {
   constructor(queue: Queue, routes: RouteSwitch) {
     this.queue = queue;
     this.routes = routes;
+  }
+
+  /** Contents that main has passed on. */
+  get passedCount(): number {
+    return this.passed;
   }
 
   /** Whether the feed is connected and its queue has a consumer that may receive. */
@@ -209,6 +215,7 @@ export class FeedBridge implements FeedPort, ArrivalGate {
   take(view: MessageView): void {
     const { connection, drain } = this;
     if (connection === null) throw new Error('the feed is not connected');
+    this.passed++;
     for (const barrier of this.arrived) if (barrier.older > 0) barrier.older--;
     const octets = connection.outlet.put(connection.slot, view);
     if (this.phase === 'direct' || octets === 0) return;

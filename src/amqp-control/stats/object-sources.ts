@@ -20,9 +20,11 @@ interface Kind {
 
 /** Everything that can be shown of a broker, for one reader that remembers what it was told. */
 export class ObjectSources {
+  private readonly core: BrokerCore;
   private readonly kinds: Readonly<Record<ObjectKind, Kind>>;
 
   constructor(core: BrokerCore) {
+    this.core = core;
     this.kinds = {
       vhost: kindOf(new VhostSource(core)),
       exchange: kindOf(new ExchangeSource(core)),
@@ -46,11 +48,17 @@ export class ObjectSources {
   }
 
   walk(kind: ObjectKind): { next(max: number): ObjectSlice } {
+    this.countTraffic(kind);
     return this.kinds[kind].walk();
   }
 
   one(kind: ObjectKind, vhost: string, name: string): ObjectSlice | null {
+    this.countTraffic(kind);
     return this.kinds[kind].one(vhost, name);
+  }
+
+  private countTraffic(kind: ObjectKind): void {
+    if (kind === 'exchange' || kind === 'queue') this.core.direct?.countTraffic();
   }
 }
 
