@@ -8,6 +8,7 @@ import { LocalPlane } from './amqp-control/direct/local-plane.ts';
 import type { PlaneSettings } from './amqp-control/direct/plane-settings.ts';
 import { ThreadPlane } from './amqp-control/direct/thread-plane.ts';
 import { openStore } from './amqp-control/durable/open-store.ts';
+import { storeReport } from './amqp-control/durable/store-report.ts';
 import { Acceptor } from './amqp-control/net/acceptor.ts';
 import { DiskWatch } from './amqp-control/net/disk-watch.ts';
 import { MemoryWatch } from './amqp-control/net/memory-watch.ts';
@@ -142,7 +143,7 @@ export class Broker {
     core.direct = direct;
     logger.info({ host: options.host, listening, vhosts: options.vhosts }, 'listening');
     if (store === null) logger.info({}, 'everything is in memory, nothing survives a restart');
-    const report = () => direct.report();
+    const report = () => reportOf(direct, store);
     const { chronometer } = core;
     try {
       const certificates = () => certificatesOf(tls, listening);
@@ -325,6 +326,13 @@ function tlsOf(options: BrokerOptions, logger: Logger): TlsFiles | null {
     minVersion: options.tlsMinVersion,
   };
   return new TlsFiles(settings, logger);
+}
+
+/** What Direct Mode is doing, and the thread of the data directory beside its threads. */
+function reportOf(direct: DirectHub, store: StoreThread | null): DirectReport {
+  const report = direct.report();
+  if (store === null) return report;
+  return { ...report, threads: [...report.threads, storeReport(store, Date.now())] };
 }
 
 /** When the certificates of AMQP's ports expire. */

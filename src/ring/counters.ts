@@ -39,6 +39,7 @@ export const COUNTER_NAMES = {
     'sleptMs',
     'batchesLent',
   ],
+  store: ['commits', 'commitMs', 'wakeups', 'sleptMs'],
 } as const;
 
 /** A kind of thread. */
@@ -74,11 +75,12 @@ const KIND_WORD = 0;
 const BEATS_WORD = 1;
 
 /** The order gives the kinds their codes in the page. */
-const KINDS: readonly ThreadKind[] = ['main', 'shard', 'writer'];
+const KINDS: readonly ThreadKind[] = ['main', 'shard', 'writer', 'store'];
 
 export const MAIN_COUNTERS: CounterSlots<'main'> = slotsOf(COUNTER_NAMES.main);
 export const SHARD_COUNTERS: CounterSlots<'shard'> = slotsOf(COUNTER_NAMES.shard);
 export const WRITER_COUNTERS: CounterSlots<'writer'> = slotsOf(COUNTER_NAMES.writer);
+export const STORE_COUNTERS: CounterSlots<'store'> = slotsOf(COUNTER_NAMES.store);
 
 /** The counters of one thread, as that thread sees them. */
 export class CounterBlock {

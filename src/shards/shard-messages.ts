@@ -133,7 +133,8 @@ export type ToShard =
 
 /** From a shard to main. */
 export type FromShard =
-  | { readonly kind: 'ready' }
+  /** `osThread`: see os-thread.ts. */
+  | { readonly kind: 'ready'; readonly osThread: number | null }
   /** The changes with this sequence number are made. */
   | { readonly kind: 'synced'; readonly sequence: number }
   /** The descriptor of the sink is the shard's, which closes it even if it dies. */

@@ -32,6 +32,8 @@ export class ShardThread {
   private readonly events: ShardEvents;
   /** The sinks that aren't closed; true for those whose descriptor the shard has taken. */
   private readonly sinks = new Map<number, boolean>();
+  /** Its number in the operating system; null until it is ready, or where nobody says. */
+  osThread: number | null = null;
   private failure: Error | null = null;
   private isStopping = false;
 
@@ -118,6 +120,7 @@ export class ShardThread {
   private hear(message: FromShard): void {
     switch (message.kind) {
       case 'ready':
+        this.osThread = message.osThread;
         this.events.onReady();
         break;
       case 'synced':

@@ -2,6 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { ReaderTally } from '../dmp-reader/reader-tally.ts';
 import { CounterPage } from '../ring/counters.ts';
+import { osThreadId } from './os-thread.ts';
 import { ShardHost } from './shard-host.ts';
 import type { FromShard, ShardStart, ToShard } from './shard-messages.ts';
 
@@ -18,7 +19,7 @@ control.on('message', (message: ToShard) => {
   else host.obey(message);
 });
 setInterval(() => tally.beat(), BEAT_INTERVAL_MS).unref();
-tell({ kind: 'ready' });
+tell({ kind: 'ready', osThread: osThreadId() });
 
 function tell(message: FromShard): void {
   control.postMessage(message);

@@ -42,7 +42,8 @@ export type ToWriter =
 
 /** From a writer to main. */
 export type FromWriter =
-  | { readonly kind: 'ready' }
+  /** `osThread`: see os-thread.ts. */
+  | { readonly kind: 'ready'; readonly osThread: number | null }
   | { readonly kind: 'feedReleased'; readonly slot: number; readonly report: FeedReport | null }
   | { readonly kind: 'feedGone'; readonly report: FeedReport; readonly reason: string }
   | { readonly kind: 'feedWarn'; readonly report: FeedReport }

@@ -30,6 +30,8 @@ export class WriterThread {
   private readonly control: MessagePort;
   private readonly mail: MailOut<ToWriter>;
   private readonly events: WriterEvents;
+  /** Its number in the operating system; null until it is ready, or where nobody says. */
+  osThread: number | null = null;
   private failure: Error | null = null;
   private isStopping = false;
 
@@ -102,6 +104,7 @@ export class WriterThread {
   private hear(message: FromWriter): void {
     switch (message.kind) {
       case 'ready':
+        this.osThread = message.osThread;
         this.events.onReady();
         break;
       case 'feedReleased':

@@ -11,6 +11,7 @@ import { RingConsumer } from '../ring/ring-consumer.ts';
 import { SpscRing } from '../ring/spsc-ring.ts';
 import { MailIn } from './control-mail.ts';
 import { FdSink } from './fd-sink.ts';
+import { osThreadId } from './os-thread.ts';
 import type { RingLink } from './ring-link.ts';
 import { RingReaderPort } from './ring-port.ts';
 import type { FeedOrder, FromWriter, ToWriter, WriterStart } from './writer-messages.ts';
@@ -33,7 +34,7 @@ const sources = [mail, writer];
 const ports = new Map<Producer, RingReaderPort>();
 let isStopping = false;
 
-tell({ kind: 'ready' });
+tell({ kind: 'ready', osThread: osThreadId() });
 while (!isStopping) {
   counters.beat();
   readMail();

@@ -8,6 +8,8 @@ export interface StoreStart {
   readonly doorbell: number;
   readonly control: MessagePort;
   readonly mailCount: SharedArrayBuffer;
+  /** A page with one block (ring/counters.ts). */
+  readonly counters: SharedArrayBuffer;
 }
 
 /** From main to the store thread. */
@@ -19,6 +21,8 @@ export type ToStore =
 
 /** From the store thread to main: first what is stored, then what happens. */
 export type FromStore =
+  /** `osThread`: see os-thread.ts. */
+  | { readonly kind: 'started'; readonly osThread: number | null }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'definitions'; readonly entries: readonly (readonly [string, string])[] }
   | {

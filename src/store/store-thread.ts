@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { CounterPage } from '../ring/counters.ts';
 import { createDoorbells, Doorbell } from '../ring/parking.ts';
 import { RingProducer } from '../ring/ring-producer.ts';
 import { SpscRing } from '../ring/spsc-ring.ts';
@@ -50,6 +51,13 @@ export interface StoreEvents {
 /** The thread that owns a data directory, as main sees it. */
 export class StoreThread {
   readonly client: StoreClient;
+  /** One block, which the thread writes. */
+  readonly counters = CounterPage.create(['store']);
+  /** Milliseconds since the epoch. */
+  readonly startedAtMs = Date.now();
+  /** What the operating system calls it; null until it has started, or where it doesn't say. */
+  osThread: number | null = null;
+  isRunning = true;
   private readonly directory: string;
   private readonly worker: Worker;
   private readonly control: MessagePort;
@@ -73,6 +81,7 @@ export class StoreThread {
       doorbell: ONLY_DOORBELL,
       control: port2,
       mailCount,
+      counters: this.counters.buffer,
     };
     this.directory = directory;
     this.control = port1;
@@ -83,7 +92,7 @@ export class StoreThread {
       workerData: start,
       transferList: [port2],
     });
-    this.control.on('message', (message: FromStore) => this.receiver(message));
+    this.control.on('message', (message: FromStore) => this.receive(message));
     this.worker.on('error', (error: Error) => {
       this.failure = error;
     });
@@ -174,6 +183,11 @@ export class StoreThread {
     });
   }
 
+  private receive(message: FromStore): void {
+    if (message.kind === 'started') this.osThread = message.osThread;
+    else this.receiver(message);
+  }
+
   private hear(message: FromStore): void {
     switch (message.kind) {
       case 'durable':
@@ -192,7 +206,9 @@ export class StoreThread {
   }
 
   private finish(): void {
-    hearLastWords<FromStore>(this.control, (message) => this.receiver(message));
+    this.isRunning = false;
+    this.osThread = null;
+    hearLastWords<FromStore>(this.control, (message) => this.receive(message));
     if (this.isStopping && this.failure === null) return;
     this.events?.onLost(this.failure ?? new Error('the store thread has ended'));
   }

@@ -1,9 +1,11 @@
 // Entry of the store thread: it never returns to its event loop before it is told to stop.
 import { workerData } from 'node:worker_threads';
+import { CounterPage, STORE_COUNTERS } from '../ring/counters.ts';
 import { Parking } from '../ring/parking.ts';
 import { RingConsumer } from '../ring/ring-consumer.ts';
 import { SpscRing } from '../ring/spsc-ring.ts';
 import { MailIn } from '../shards/control-mail.ts';
+import { osThreadId } from '../shards/os-thread.ts';
 import { MessageView } from '../wire/message-view.ts';
 import { Batch } from './batch.ts';
 import { chunkFault, chunkSpan, NO_LOG, readChunk } from './chunk-format.ts';
@@ -29,6 +31,7 @@ const start: StoreStart = workerData;
 const parking = Parking.attach(start.doorbells, start.doorbell);
 const mail = new MailIn<ToStore>(start.control, start.mailCount);
 const ring = new RingConsumer(SpscRing.attach(start.ring));
+const counters = CounterPage.attach(start.counters).block(0);
 const index = new ChunkIndex();
 const batch = new Batch(index);
 let chunksAhead = 0;
@@ -36,6 +39,7 @@ let isStopping = false;
 let isFailing = false;
 let durableGroup = 0;
 
+tell({ kind: 'started', osThread: osThreadId() });
 try {
   const lock = openLock();
   const engine = openEngine();
@@ -101,19 +105,30 @@ function livingLogs(first: number, octets: Buffer, settled: Buffer | null): Int3
 
 function serve(engine: StoreEngine): void {
   for (;;) {
+    counters.beat();
     readMail();
     if (!batch.isFull) batch.take(ring);
     if (ring.release()) tell({ kind: 'spaceGranted' });
     if (batch.isWhole && batch.group > durableGroup) commit(engine);
     if (isStopping && (isFailing || !ring.hasPublished())) return;
-    if (isFailing) parking.sleepUnlessWork([mail], RETRY_MS);
-    else parking.sleepUnlessWork([mail, ring], MAX_SLEEP_MS);
+    if (isFailing) sleep([mail], RETRY_MS);
+    else sleep([mail, ring], MAX_SLEEP_MS);
   }
 }
 
+function sleep(sources: Parameters<Parking['sleepUnlessWork']>[0], maxMs: number): void {
+  const sleepsAtMs = performance.now();
+  parking.sleepUnlessWork(sources, maxMs);
+  counters.add(STORE_COUNTERS.wakeups, 1);
+  counters.add(STORE_COUNTERS.sleptMs, performance.now() - sleepsAtMs);
+}
+
 function commit(engine: StoreEngine): void {
+  const startedAtMs = performance.now();
   try {
     engine.commit(batch, index);
+    counters.add(STORE_COUNTERS.commits, 1);
+    counters.add(STORE_COUNTERS.commitMs, performance.now() - startedAtMs);
   } catch (error) {
     if (!isFailing) tell({ kind: 'failing', reason: messageOf(error) });
     isFailing = true;

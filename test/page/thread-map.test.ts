@@ -6,6 +6,7 @@ const thread = (name: string, kind: ThreadInfo['kind']): ThreadInfo => ({
   name,
   kind,
   utilisation: 0,
+  cpu: null,
   running: true,
   restarts: 0,
   in_main: false,

@@ -28,7 +28,7 @@ export interface PlaneReport {
 
 /** One thread, or what would be one if it weren't in main. */
 export interface ThreadReport {
-  readonly kind: 'main' | 'shard' | 'writer';
+  readonly kind: 'main' | 'shard' | 'writer' | 'store';
   /** Among those of its kind, from 0. */
   readonly number: number;
   /** False while one that has died is being replaced. */
@@ -37,6 +37,8 @@ export interface ThreadReport {
   readonly restarts: number;
   /** Since the thread started; null if it isn't running, or runs in main. */
   readonly load: ThreadLoad | null;
+  /** Its number in the operating system; null if it isn't known, or the thread runs in main. */
+  readonly osThread: number | null;
   /** Raised with every turn of its loop; wraps at 32 bits. One that stands still hangs. */
   readonly beats: number;
   /** By the names in COUNTER_NAMES; they go on when a thread is replaced. */

@@ -13,6 +13,7 @@ import { LocalShard } from '../../shards/local-shard.ts';
 import { LocalWriter } from '../../shards/local-writer.ts';
 import { MainInbox } from '../../shards/main-inbox.ts';
 import { MainInboxes } from '../../shards/main-inboxes.ts';
+import { osThreadId } from '../../shards/os-thread.ts';
 import type { SinkLease, TopologyChange, VhostSnapshot } from '../../shards/shard-messages.ts';
 import type { FeedOrder } from '../../shards/writer-messages.ts';
 import type { ConnectionSocket } from '../net/connection-socket.ts';
@@ -212,6 +213,7 @@ export class LocalPlane implements DataPlane {
         isRunning: true,
         restarts: 0,
         load: kind === 'main' ? { busyMs: active, idleMs: idle } : null,
+        osThread: kind === 'main' ? osThreadId() : null,
         beats,
         counters,
       })),

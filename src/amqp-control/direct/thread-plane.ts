@@ -10,6 +10,7 @@ import { RingProducer } from '../../ring/ring-producer.ts';
 import { SpscRing } from '../../ring/spsc-ring.ts';
 import { MainInbox } from '../../shards/main-inbox.ts';
 import { MainInboxes } from '../../shards/main-inboxes.ts';
+import { osThreadId } from '../../shards/os-thread.ts';
 import { shardOf } from '../../shards/placement.ts';
 import { RingReaderPort, RingWriterPort } from '../../shards/ring-port.ts';
 import type { SinkLease, TopologyChange, VhostSnapshot } from '../../shards/shard-messages.ts';
@@ -84,6 +85,7 @@ export class ThreadPlane implements DataPlane {
   private readonly restarts = new Set<NodeJS.Timeout>();
   /** How often each has been started, by its block of counters. */
   private readonly starts: number[];
+  private readonly osThread = osThreadId();
   private isStopping = false;
   private onThreadEnd: () => void = () => {};
 
@@ -359,12 +361,24 @@ export class ThreadPlane implements DataPlane {
     const { writerCount } = this;
     const main = performance.eventLoopUtilization();
     return [
-      this.threadReport('main', 0, MAIN, { busyMs: main.active, idleMs: main.idle }),
+      this.threadReport('main', 0, MAIN, { busyMs: main.active, idleMs: main.idle }, this.osThread),
       ...this.shards.map((shard, number) =>
-        this.threadReport('shard', number, 1 + writerCount + number, shard?.thread.load() ?? null),
+        this.threadReport(
+          'shard',
+          number,
+          1 + writerCount + number,
+          shard?.thread.load() ?? null,
+          shard?.thread.osThread ?? null,
+        ),
       ),
       ...this.writers.map((writer, number) =>
-        this.threadReport('writer', number, 1 + number, this.writerLoad(number, writer)),
+        this.threadReport(
+          'writer',
+          number,
+          1 + number,
+          this.writerLoad(number, writer),
+          writer?.thread.osThread ?? null,
+        ),
       ),
     ];
   }
@@ -374,10 +388,11 @@ export class ThreadPlane implements DataPlane {
     number: number,
     block: number,
     load: ThreadLoad | null,
+    osThread: number | null,
   ): ThreadReport {
     const { beats, counters } = this.counters.snapshot(block);
     const restarts = Math.max(0, this.starts[block] - 1);
-    return { kind, number, isRunning: load !== null, restarts, load, beats, counters };
+    return { kind, number, isRunning: load !== null, restarts, load, osThread, beats, counters };
   }
 
   /** A writer never goes back to its event loop, so it measures itself how long it sleeps. */

@@ -1,5 +1,5 @@
 import type { ApiParts } from '../http/api.ts';
-import { DirectPresenter } from '../present/direct.ts';
+import { DirectPresenter, threadName } from '../present/direct.ts';
 import type { TotalFigures, TotalName } from '../tables/totals.ts';
 import { totals } from '../tables/totals.ts';
 import { CHANNEL_COUNTERS, DELIVERY_COUNTERS, TABLE_METRICS } from './table-metrics.ts';
@@ -107,13 +107,21 @@ async function writeDirect({ direct }: ApiParts, writer: MetricWriter): Promise<
     writer.counter(`directmq_${name}_total`, help, value);
   }
   for (const thread of report.threads) {
-    const labels = { thread: thread.kind === 'main' ? 'main' : `${thread.kind}-${thread.number}` };
+    const labels = { thread: threadName(thread) };
     for (const [name, value] of Object.entries(thread.counters)) {
       const metric = `directmq_thread_${snakeCase(name)}_total`;
-      writer.counter(metric, `${name} of a thread of Direct Mode`, value, labels);
+      writer.counter(metric, `${name} of a thread`, value, labels);
     }
   }
-  for (const { name, utilisation } of shown.threads()) {
+  for (const { name, utilisation, cpu_seconds: seconds } of shown.threads()) {
+    if (seconds !== null) {
+      writer.counter(
+        'directmq_thread_cpu_seconds_total',
+        'Time that a thread has used of a processor',
+        Number(seconds),
+        { thread: String(name) },
+      );
+    }
     writer.gauge(
       'directmq_thread_utilisation_ratio',
       'Share of its time that a thread was busy',

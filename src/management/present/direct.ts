@@ -4,7 +4,7 @@ import type {
   ThreadReport,
 } from '../../amqp-control/direct/direct-report.ts';
 import type { JsonObject } from '../../amqp-control/stats/plain-table.ts';
-import type { DirectWatch } from '../tables/direct-watch.ts';
+import type { CpuUse, DirectWatch } from '../tables/direct-watch.ts';
 
 /** A ring this full keeps its producer waiting: there may be no room for the next run. */
 const BLOCKED_FILL = 0.9;
@@ -29,7 +29,8 @@ export class DirectPresenter {
       running: thread.isRunning,
       restarts: thread.restarts,
       utilisation: this.watch.utilisation(thread),
-      in_main: thread.kind !== 'main' && this.report.mode === 'local',
+      ...cpuOf(this.watch.cpuOf(thread)),
+      in_main: this.report.mode === 'local' && inPlane(thread),
       counters: thread.counters,
     }));
     const own = {
@@ -38,6 +39,7 @@ export class DirectPresenter {
       running: true,
       restarts: 0,
       utilisation: this.watch.ownUtilisation,
+      ...cpuOf(this.watch.ownCpu),
       in_main: false,
       counters: {},
     };
@@ -112,8 +114,18 @@ export class DirectPresenter {
   }
 }
 
-function threadName({ kind, number }: ThreadReport): string {
-  return kind === 'main' ? 'main' : `${kind}-${number}`;
+/** What main does itself where there are no threads for it. */
+function inPlane({ kind }: ThreadReport): boolean {
+  return kind === 'shard' || kind === 'writer';
+}
+
+function cpuOf({ share, seconds }: CpuUse): JsonObject {
+  return { cpu: share, cpu_seconds: seconds };
+}
+
+/** `main`, `shard-0`, `store`. */
+export function threadName({ kind, number }: ThreadReport): string {
+  return kind === 'main' || kind === 'store' ? kind : `${kind}-${number}`;
 }
 
 function endName(end: RingReport['from'] | RingReport['to']): string {

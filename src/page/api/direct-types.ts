@@ -2,9 +2,11 @@
 
 export interface ThreadInfo {
   readonly name: string;
-  readonly kind: 'main' | 'shard' | 'writer' | 'management';
+  readonly kind: 'main' | 'shard' | 'writer' | 'store' | 'management';
   /** Share of the last interval in which it worked, 0 to 1. */
   readonly utilisation: number;
+  /** Share of a core that it used in the last interval, 0 to 1; null where nobody counts. */
+  readonly cpu: number | null;
   /** False while one that has died is being replaced. */
   readonly running: boolean;
   /** How often it has been replaced. */

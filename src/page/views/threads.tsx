@@ -4,7 +4,7 @@ import { ThreadMap } from '../charts/thread-map.tsx';
 import { Meter } from '../components/meter.tsx';
 import { Badge, PollNotice } from '../components/notices.tsx';
 import { type Column, Table } from '../components/table.tsx';
-import { formatCount, formatOctets } from '../model/format.ts';
+import { formatCount, formatOctets, formatShare } from '../model/format.ts';
 
 export interface ThreadData {
   readonly threads: readonly ThreadInfo[];
@@ -87,6 +87,11 @@ const THREAD_COLUMNS: readonly Column<ThreadInfo>[] = [
     cell: ({ name, utilisation }) => (
       <Meter label={`${name} works`} share={utilisation} high={0.85} />
     ),
+  },
+  {
+    title: 'CPU',
+    figure: true,
+    cell: ({ cpu }) => (cpu === null ? '–' : formatShare(cpu)),
   },
   { title: 'Replaced', figure: true, cell: ({ restarts }) => formatCount(restarts) },
 ];
