@@ -15,7 +15,8 @@ export async function openDirect(host: string, port: number, lease: string): Pro
   return dialogue;
 }
 
-async function takeOk(dialogue: Dialogue): Promise<void> {
+/** Takes a reply of the broker. @throws Error if it refuses */
+export async function takeOk(dialogue: Dialogue): Promise<void> {
   const reply = await dialogue.take((received) => {
     const end = received.length === 0 ? 1 : shortstrEnd(received, 0);
     return received.length < end ? null : { value: shortstrText(received, 0), octets: end };
