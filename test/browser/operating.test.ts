@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { connect } from '../../src/client/index.ts';
@@ -6,7 +7,11 @@ import { useManagedBroker } from '../support/management.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 describeInBrowser('the management page for operators', (browser) => {
-  const managed = useManagedBroker({ feedWarnMessages: 2, feedDropMessages: 10 });
+  const managed = useManagedBroker({
+    feedWarnMessages: 2,
+    feedDropMessages: 10,
+    latencySampling: 1,
+  });
 
   const open = async (hash: string): Promise<Page> => {
     const page = await browser.open(`${managed.url}/${hash}`);
@@ -100,6 +105,58 @@ describeInBrowser('the management page for operators', (browser) => {
       await dialog.getByRole('button', { name: 'Declare' }).click();
       await page.getByText('Queue first is declared.').waitFor();
       expect((await managed.get('/api/queues/orders/first')).status).toBe(200);
+    },
+    PAGE_TEST_MS,
+  );
+
+  it(
+    'exports definitions and imports them, saying what becomes of them',
+    async () => {
+      await managed.put('/api/queues/%2F/orders', {});
+      const page = await open('#/admin/definitions');
+      const downloading = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Export' }).click();
+      const file = await (await downloading).path();
+      const definitions = JSON.parse(readFileSync(file, 'utf8'));
+      expect(definitions.queues).toMatchObject([{ name: 'orders', vhost: '/' }]);
+      definitions.queues[0] = { ...definitions.queues[0], name: 'more' };
+      definitions.queues[0].arguments = { 'x-queue-type': 'quorum' };
+
+      await page.getByRole('button', { name: 'Import a file' }).click();
+      const dialog = page.getByRole('dialog');
+      const load = async (text: string) => {
+        const buffer = Buffer.from(text);
+        await dialog.getByLabel('File').setInputFiles({ name: 'd.json', mimeType: 'x/y', buffer });
+        await dialog.getByRole('button', { name: 'Import' }).click();
+      };
+      await load('{');
+      await dialog.getByRole('alert').getByText('The file is no JSON.').waitFor();
+      await load(JSON.stringify(definitions));
+      await page.getByText("queue 'more' in vhost '/': type quorum").waitFor();
+      expect((await managed.get('/api/queues/%2F/more')).status).toBe(200);
+    },
+    PAGE_TEST_MS,
+  );
+
+  it(
+    'shows how long messages of an exchange, a queue and a connection took',
+    async () => {
+      const connection = await managed.connect();
+      const channel = await connection.createConfirmChannel();
+      await channel.assertQueue('timed');
+      channel.sendToQueue('timed', Buffer.from('x'));
+      await channel.waitForConfirms();
+      const [{ name }] = (await managed.get('/api/connections')).json;
+      for (const hash of [
+        '#/queues/%2F/timed',
+        '#/exchanges/%2F/amq.default',
+        `#/connections/${encodeURIComponent(name)}`,
+      ]) {
+        const page = await open(hash);
+        await page.getByRole('heading', { name: 'Latency' }).waitFor();
+        await page.getByText(/of \d+ samples/).waitFor();
+      }
+      await connection.close();
     },
     PAGE_TEST_MS,
   );

@@ -225,6 +225,11 @@ describeInBrowser('the management page', (browser) => {
       const linked = await browser.open(address);
       await logIn(linked);
       await linked.getByText('11 of 10\u202f000 queues').waitFor();
+
+      // As of an address that was made when there were more.
+      const beyond = await open('#/queues?filter=queue.999&page=9');
+      await beyond.getByText('11 of 10\u202f000 queues').waitFor();
+      expect(await beyond.getByRole('rowheader').count()).toBe(11);
       await connection.close();
     },
     PAGE_TEST_MS,
@@ -346,6 +351,7 @@ describeInBrowser('the management page', (browser) => {
     '#/connections',
     '#/direct',
     '#/threads',
+    '#/admin/definitions',
   ];
   for (const [name, options, places] of [
     ['light, wide', {}, EVERYWHERE],

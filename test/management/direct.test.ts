@@ -69,6 +69,27 @@ describe('what only DirectMQ shows', () => {
     ]);
     expect(stages[0].p50).toBeGreaterThanOrEqual(5000);
     expect(stages[1].max).toBeGreaterThan(0);
+    const [{ name }] = (await managed.get('/api/connections')).json;
+    for (const [kind, vhost, of] of [
+      ['exchange', '/', ''],
+      ['queue', '/', 'q'],
+      ['connection', '', name],
+    ]) {
+      const query = new URLSearchParams({ kind, vhost, name: of });
+      const { json } = await managed.get(`/api/directmq/latency?${query}`);
+      const broker = json.find(({ stage }: { stage: string }) => stage === 'broker');
+      expect(broker.count, kind).toBe(1);
+      expect(broker.p50, kind).toBeGreaterThan(0);
+      expect(broker.p99, kind).toBeLessThanOrEqual(broker.max);
+    }
+    const query = 'kind=exchange&vhost=%2F&name=';
+    const [first] = (await managed.get(`/api/directmq/latency?${query}`)).json;
+    expect(first).toMatchObject({ stage: 'network_in', count: 1 });
+    expect(first.p50).toBeGreaterThanOrEqual(5000);
+    expect((await managed.get('/api/directmq/latency?kind=queue&vhost=%2F&name=x')).status).toBe(
+      404,
+    );
+    expect((await managed.get('/api/directmq/latency?kind=channel')).status).toBe(400);
     await connection.close();
   });
 

@@ -25,6 +25,7 @@ import {
 } from '../messages/inspect.ts';
 import type { Queue } from '../queues/queue.ts';
 import type { QueueConsumer } from '../queues/queue-consumer.ts';
+import type { Chronometer } from '../stats/chronometer.ts';
 import type { ChannelCounts } from '../stats/counts.ts';
 import { REPLY_TO_QUEUE } from '../topology/reply-addresses.ts';
 import type { ChannelHost } from './channel-host.ts';
@@ -85,6 +86,7 @@ export class Publisher {
     const queues = this.target.find(view);
     const { counts } = this.target;
     counts.in++;
+    if (core.chronometer?.running === true) this.noteObjects(core.chronometer, queues);
     const { publication } = core;
     publication.reset(connection.number);
     const flags = readUint16(view.envelope, view.propertiesAt);
@@ -227,11 +229,18 @@ export class Publisher {
   }
 
   /** The message is among those that are timed. */
+  private noteObjects(chronometer: Chronometer, queues: readonly Queue[]): void {
+    chronometer.touch(this.connection);
+    chronometer.touch(this.target.counts);
+    for (const queue of queues) chronometer.touch(queue.counts);
+  }
+
+  /** The message is among those that are timed. */
   private noteSending(headers: FieldTable): void {
     const sentAtMs = headers[SENT_AT_HEADER];
     if (typeof sentAtMs !== 'number') return;
     const { core } = this.connection;
-    core.chronometer?.sent(sentAtMs, core.nowMs);
+    core.chronometer?.sent(sentAtMs, core.nowMs, this.connection, this.target.counts);
   }
 
   private withReplyAddress(view: MessageView): MessageView {

@@ -1,4 +1,6 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
+import type { LogHistogram } from './log-histogram.ts';
+import { ObjectLatencies } from './object-latencies.ts';
 
 /**
  * Where a message's time goes, as in OpenAMQ: between the publisher and us (if its header
@@ -14,6 +16,7 @@ const PERCENTILES = { p50: 50, p90: 90, p99: 99, p999: 99.9 } as const;
 const PERIOD_MS = 60_000;
 /** Clocks of two machines that differ by more say nothing of the network, in milliseconds. */
 const SKEW_MAX_MS = 60_000;
+const MICROS_PER_MS = 1000;
 
 /** What a stage took, in microseconds. */
 export type StageReport = Readonly<
@@ -39,6 +42,7 @@ export class Chronometer {
   private readAtMs = 0;
   private doneAtMs = 0;
   private flushes = false;
+  private readonly objects = new ObjectLatencies();
 
   /** @param every one read in so many is timed */
   constructor(every: number, nowMs: number) {
@@ -62,18 +66,31 @@ export class Chronometer {
     if (nowMs - this.current.startedAtMs < PERIOD_MS) return;
     this.previous = this.current;
     this.current = newPeriod(nowMs);
+    this.objects.turnOver();
   }
 
-  /** A message of the read under way says when it was sent. Both times since the epoch. */
-  sent(sentAtMs: number, nowMs: number): void {
+  /** A message of the read under way goes through this exchange or queue, or by this connection. */
+  touch(object: object): void {
+    this.objects.touch(object);
+  }
+
+  /**
+   * A message of the read under way says when it was sent. Both times since the epoch.
+   * @param connection and `exchange`: as for `touch`
+   */
+  sent(sentAtMs: number, nowMs: number, connection: object, exchange: object): void {
     const tookMs = nowMs - sentAtMs;
-    if (tookMs >= 0 && tookMs < SKEW_MAX_MS) this.record('network_in', tookMs);
+    if (tookMs < 0 || tookMs >= SKEW_MAX_MS) return;
+    this.record('network_in', tookMs);
+    this.objects.arrived(connection, tookMs * MICROS_PER_MS);
+    this.objects.arrived(exchange, tookMs * MICROS_PER_MS);
   }
 
   /** What the read brought is in queues and outboxes. */
   done(nowMs: number): void {
     this.running = false;
     this.record('broker', nowMs - this.readAtMs);
+    this.objects.done((nowMs - this.readAtMs) * MICROS_PER_MS);
     this.doneAtMs = nowMs;
     this.flushes = true;
   }
@@ -99,6 +116,13 @@ export class Chronometer {
     });
   }
 
+  /** What stages took for an exchange, queue or connection; ones without samples are left out. */
+  reportOf(object: object): StageReport[] {
+    return Object.entries(this.objects.of(object))
+      .filter(([, histogram]) => histogram.count > 0)
+      .map(([stage, histogram]) => objectStageReport(stage as Stage, histogram));
+  }
+
   private record(stage: Stage, ms: number): void {
     this.current.stages[stage].record(Math.max(1, Math.round(ms * 1e6)));
   }
@@ -107,6 +131,21 @@ export class Chronometer {
 function newPeriod(startedAtMs: number): Period {
   const stages = STAGES.map((stage) => [stage, createHistogram()]);
   return { startedAtMs, stages: Object.fromEntries(stages) as Period['stages'] };
+}
+
+function objectStageReport(stage: Stage, histogram: LogHistogram): StageReport {
+  const rounded = (micros: number) => Math.round(micros * 100) / 100;
+  const percentiles = Object.entries(PERCENTILES).map(([name, percent]) => [
+    name,
+    rounded(histogram.percentile(percent)),
+  ]);
+  return {
+    stage,
+    count: histogram.count,
+    ...(Object.fromEntries(percentiles) as Record<keyof typeof PERCENTILES, number>),
+    mean: rounded(histogram.meanMicros),
+    max: rounded(histogram.maxMicros),
+  };
 }
 
 function stageReport(stage: Stage, histogram: RecordableHistogram): StageReport {

@@ -21,16 +21,18 @@ interface Kind {
 /** Everything that can be shown of a broker, for one reader that remembers what it was told. */
 export class ObjectSources {
   private readonly core: BrokerCore;
+  private readonly connections: ConnectionSource;
   private readonly kinds: Readonly<Record<ObjectKind, Kind>>;
 
   constructor(core: BrokerCore) {
     this.core = core;
+    this.connections = new ConnectionSource(core);
     this.kinds = {
       vhost: kindOf(new VhostSource(core)),
       exchange: kindOf(new ExchangeSource(core)),
       queue: kindOf(new QueueSource(core)),
       binding: kindOf(new BindingSource(core)),
-      connection: kindOf(new ConnectionSource(core)),
+      connection: kindOf(this.connections),
       channel: kindOf(new ChannelSource(core)),
       consumer: kindOf(new ConsumerSource(core)),
     };
@@ -55,6 +57,13 @@ export class ObjectSources {
   one(kind: ObjectKind, vhost: string, name: string): ObjectSlice | null {
     this.countTraffic(kind);
     return this.kinds[kind].one(vhost, name);
+  }
+
+  /** What the chronometer knows an exchange, a queue or a connection by, or null. */
+  find(kind: 'exchange' | 'queue' | 'connection', vhost: string, name: string): object | null {
+    if (kind === 'connection') return this.connections.find(vhost, name);
+    const { exchanges, queues } = this.core.vhosts.get(vhost) ?? {};
+    return (kind === 'exchange' ? exchanges : queues)?.get(name)?.counts ?? null;
   }
 
   private countTraffic(kind: ObjectKind): void {

@@ -1,11 +1,11 @@
 import type { BrokerCore } from '../../amqp-control/broker-core.ts';
 import type { DirectReport } from '../../amqp-control/direct/direct-report.ts';
-import type { Chronometer } from '../../amqp-control/stats/chronometer.ts';
+import type { Chronometer, StageReport } from '../../amqp-control/stats/chronometer.ts';
 import type { ObjectKind } from '../../amqp-control/stats/object-source.ts';
 import { ObjectSources } from '../../amqp-control/stats/object-sources.ts';
 import type { ObjectSlice } from '../../amqp-control/stats/object-walk.ts';
 import { notAuthorised } from '../link/api-error.ts';
-import type { Identity, Question, Refusal } from '../link/messages.ts';
+import type { Identity, LatencyOf, Question, Refusal } from '../link/messages.ts';
 import type { ActContext } from './act-context.ts';
 import { ACTS } from './acts.ts';
 import { Arguments } from './arguments.ts';
@@ -87,7 +87,7 @@ export class Desk {
         to.answer(this.sight.report());
         break;
       case 'latency':
-        to.answer(this.sight.chronometer?.report() ?? []);
+        to.answer(this.latency(question.of));
         break;
       case 'events':
         to.answer(this.sight.events.since(question.after));
@@ -105,6 +105,15 @@ export class Desk {
     const slice = walk.next(SLICE_OBJECTS);
     to.slice(slice);
     if (!slice.last) to.later(() => this.step(walk, to));
+  }
+
+  /** Of everything, or of one object; nothing of one that doesn't exist. */
+  private latency(of: LatencyOf | null): readonly StageReport[] {
+    const { chronometer } = this.sight;
+    if (chronometer === null) return [];
+    if (of === null) return chronometer.report();
+    const object = this.sources.find(of.kind, of.vhost, of.name);
+    return object === null ? [] : chronometer.reportOf(object);
   }
 
   private act(question: Extract<Question, { ask: 'act' }>): unknown {

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../amqp-control/stats/plain-table.ts';
 import type { BrokerEvent } from '../desk/event-ring.ts';
 import type { NodeFigures } from '../desk/node-figures.ts';
 import { ApiError } from './api-error.ts';
-import type { FromManagement, Identity, Question, ToManagement } from './messages.ts';
+import type { FromManagement, Identity, LatencyOf, Question, ToManagement } from './messages.ts';
 
 /**
  * How long main may take to answer before the client is told so, in milliseconds: RabbitMQ's tools
@@ -64,8 +64,8 @@ export class BrokerLink {
     return (await this.ask({ ask: 'direct' })) as DirectReport;
   }
 
-  async latency(): Promise<StageReport[]> {
-    return (await this.ask({ ask: 'latency' })) as StageReport[];
+  async latency(of: LatencyOf | null = null): Promise<StageReport[]> {
+    return (await this.ask({ ask: 'latency', of })) as StageReport[];
   }
 
   /** Events behind number `after`, the oldest first. */

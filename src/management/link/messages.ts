@@ -41,6 +41,13 @@ export interface Identity {
   readonly vhosts: readonly string[];
 }
 
+/** Whose messages; `vhost` means nothing for a connection. */
+export interface LatencyOf {
+  readonly kind: 'exchange' | 'queue' | 'connection';
+  readonly vhost: string;
+  readonly name: string;
+}
+
 /** A question of the management thread. */
 export type Question =
   /** All objects of a kind, as slices. */
@@ -57,7 +64,7 @@ export type Question =
   /** Direct Mode: DirectReport. */
   | { readonly ask: 'direct' }
   /** Where messages' time goes: StageReport[]. */
-  | { readonly ask: 'latency' }
+  | { readonly ask: 'latency'; readonly of: LatencyOf | null }
   /** What happened behind event number `after`: BrokerEvent[]. */
   | { readonly ask: 'events'; readonly after: number }
   /** Who has this password: an Identity, or null. */

@@ -20,8 +20,9 @@ export function definitionRoutes(api: Api): void {
     });
     api.post(path, 'administrator', async (c) => {
       const given = { ...scope(c), definitions: await bodyOf(c) };
-      await act(api, c, 'definitions.load', given, KINDS);
-      return c.body(null, 204);
+      const report = await act<JsonObject>(api, c, 'definitions.load', given, KINDS);
+      // RabbitMQ says nothing more.
+      return c.req.query('report') === 'true' ? c.json(report) : c.body(null, 204);
     });
   }
 }

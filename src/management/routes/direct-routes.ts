@@ -34,8 +34,6 @@ export function directRoutes(api: Api): void {
   api.get('/directmq/sinks', 'management', async (c) => seen(c, (await presenter()).sinks()));
   api.get('/directmq/feeds', 'management', async (c) => seen(c, (await presenter()).feeds()));
 
-  api.get('/directmq/latency', 'monitoring', async (c) => c.json(await api.parts.link.latency()));
-
   api.get('/directmq/events', 'monitoring', async (c) => {
     const after = Number(c.req.query('after') ?? 0);
     const events = await api.parts.link.events(Number.isSafeInteger(after) ? after : 0);

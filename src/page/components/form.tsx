@@ -70,6 +70,34 @@ export function TextField({
   );
 }
 
+/** A file of the user's. */
+export function FileField({
+  label,
+  name,
+  hint,
+  accept,
+}: Pick<FieldProps, 'label' | 'name' | 'hint'> & { readonly accept: string }) {
+  const id = useId();
+  return (
+    <p class="field full">
+      <label for={id}>{label}</label>
+      <input
+        type="file"
+        id={id}
+        name={name}
+        accept={accept}
+        required
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+      />
+      {hint !== undefined && (
+        <small id={`${id}-hint`} class="muted">
+          {hint}
+        </small>
+      )}
+    </p>
+  );
+}
+
 export interface Choice {
   readonly value: string;
   readonly text: string;

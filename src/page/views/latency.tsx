@@ -3,6 +3,7 @@ import { usePoll } from '../api/use-poll.ts';
 import { Empty, PollNotice } from '../components/notices.tsx';
 import { type Column, Table } from '../components/table.tsx';
 import { formatCount, formatMicros } from '../model/format.ts';
+import { STAGE_MEANINGS, STAGE_NAMES } from '../model/stages.ts';
 
 const PERCENTILES = [
   ['p50', 'Half below'],
@@ -11,12 +12,6 @@ const PERCENTILES = [
   ['p999', '99.9 %'],
   ['max', 'Longest'],
 ] as const;
-
-const STAGES: Readonly<Record<string, string>> = {
-  network_in: 'Network in: from the publisher until the broker reads it',
-  broker: 'Broker: until it lies in a queue or is on its way',
-  network_out: 'Network out: until the kernel has it',
-};
 
 export function LatencyView() {
   const poll = usePoll('latency', (get) => get<readonly LatencyStage[]>('directmq/latency'));
@@ -48,7 +43,10 @@ export function LatencyView() {
 }
 
 const COLUMNS: readonly Column<LatencyStage>[] = [
-  { title: 'Stage', cell: ({ stage }) => STAGES[stage] ?? stage },
+  {
+    title: 'Stage',
+    cell: ({ stage }) => `${STAGE_NAMES[stage] ?? stage}: ${STAGE_MEANINGS[stage] ?? ''}`,
+  },
   ...PERCENTILES.map(([field, title]) => ({
     title,
     figure: true,

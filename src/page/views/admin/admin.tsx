@@ -1,5 +1,6 @@
 import { usePage } from '../../api/context.ts';
 import { formatRoute } from '../../model/route.ts';
+import { Definitions } from './definitions.tsx';
 import { Policies } from './policies.tsx';
 import { Users } from './users.tsx';
 import { Vhosts } from './vhosts.tsx';
@@ -8,6 +9,7 @@ const SECTIONS = [
   { name: 'users', title: 'Users' },
   { name: 'vhosts', title: 'Virtual hosts' },
   { name: 'policies', title: 'Policies' },
+  { name: 'definitions', title: 'Definitions' },
 ] as const;
 
 export function AdminView({ section = 'users' }: { readonly section: string | undefined }) {
@@ -36,6 +38,7 @@ export function AdminView({ section = 'users' }: { readonly section: string | un
       {section === 'users' && <Users />}
       {section === 'vhosts' && <Vhosts />}
       {section === 'policies' && <Policies />}
+      {section === 'definitions' && <Definitions />}
     </>
   );
 }

@@ -7,6 +7,7 @@ import { RateChart } from '../../charts/rate-chart.tsx';
 import { Confirm } from '../../components/confirm.tsx';
 import { Facts, Figure } from '../../components/facts.tsx';
 import { PollNotice } from '../../components/notices.tsx';
+import { ObjectLatency } from '../../components/object-latency.tsx';
 import { type Column, Table } from '../../components/table.tsx';
 import { goTo } from '../../components/use-route.ts';
 import {
@@ -51,6 +52,7 @@ export function ConnectionView({ name }: { readonly name: string }) {
         <>
           <ConnectionFigures connection={data.connection} />
           <RateChart kind="connection" name={name} />
+          <ObjectLatency kind="connection" name={name} />
           <h2>Channels</h2>
           {data.channels.length === 0 ? (
             <p class="muted">No open channels.</p>

@@ -7,6 +7,7 @@ import { RateChart } from '../../charts/rate-chart.tsx';
 import { Confirm } from '../../components/confirm.tsx';
 import { Facts, Figure } from '../../components/facts.tsx';
 import { PollNotice } from '../../components/notices.tsx';
+import { ObjectLatency } from '../../components/object-latency.tsx';
 import { goTo } from '../../components/use-route.ts';
 import { formatArguments } from '../../model/arguments.ts';
 import { formatRate } from '../../model/format.ts';
@@ -66,6 +67,7 @@ export function ExchangeView({ vhost, name }: { readonly vhost: string; readonly
         <>
           <ExchangeFigures exchange={data.exchange} />
           <RateChart kind="exchange" vhost={vhost} name={isDefault ? '' : name} />
+          <ObjectLatency kind="exchange" vhost={vhost} name={isDefault ? '' : name} />
           {isDefault ? (
             <p class="muted">
               Every queue is bound to the default exchange by its own name; that can't be changed.

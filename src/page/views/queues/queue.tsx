@@ -8,6 +8,7 @@ import { Confirm } from '../../components/confirm.tsx';
 import { Facts, Figure } from '../../components/facts.tsx';
 import { ConnectionLink } from '../../components/links.tsx';
 import { PollNotice } from '../../components/notices.tsx';
+import { ObjectLatency } from '../../components/object-latency.tsx';
 import { type Column, Table } from '../../components/table.tsx';
 import { goTo } from '../../components/use-route.ts';
 import { formatArguments } from '../../model/arguments.ts';
@@ -64,6 +65,7 @@ export function QueueView({ vhost, name }: QueueName) {
         <>
           <QueueFigures queue={data.queue} />
           <RateChart kind="queue" vhost={vhost} name={name} />
+          <ObjectLatency kind="queue" vhost={vhost} name={name} />
           <h2>Consumers</h2>
           <Consumers consumers={data.queue.consumer_details ?? []} name={name} />
           <h2>Bindings</h2>
