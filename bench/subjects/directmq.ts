@@ -25,9 +25,15 @@ export class DirectmqSubject implements Subject {
   /**
    * @param options command-line options of the broker beside the port
    * @param nodeOptions those of Node
+   * @param name what it is called in tables
    */
-  constructor(mode: Mode, options: readonly string[] = [], nodeOptions: readonly string[] = []) {
-    this.name = `directmq ${mode}`;
+  constructor(
+    mode: Mode,
+    options: readonly string[] = [],
+    nodeOptions: readonly string[] = [],
+    name = `directmq ${mode}`,
+  ) {
+    this.name = name;
     this.#mode = mode;
     this.#options = options;
     this.#nodeOptions = nodeOptions;
