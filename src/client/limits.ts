@@ -49,7 +49,7 @@ export const FEED_STEADY_MS = 60_000;
 /** How often an exchange is leased anew before its channel publishes to it in the ordinary way. */
 export const LEASE_ATTEMPTS_MAX = 3;
 
-/** Messages that may wait for the application, per feed or iterator: 100 ms of a fast feed. */
+/** Messages that may wait for the application, per iterator: 100 ms of a fast feed. */
 export const ARRIVAL_HIGH_WATER_MESSAGES = 100_000;
 /** Unacknowledged messages an iterator lets the broker send ahead. */
 export const ITERATOR_PREFETCH = 256;

@@ -16,6 +16,10 @@ export class CuttingProxy {
   readonly refused = new Set<ConnectionKind>();
   /** Connections that came, by kind. */
   readonly seen = { amqp: 0, direct: 0 };
+  /** Octets that the broker has sent to clients, by kind. */
+  readonly sent = { amqp: 0, direct: 0 };
+  /** Whether clients' AMQP connections get no answers any more once a direct connection comes. */
+  silentOnceDirect = false;
   private readonly passages = new Set<Passage>();
   private readonly server: Server;
   private upstreamPort: number;
@@ -49,6 +53,11 @@ export class CuttingProxy {
     }
   }
 
+  /** Passes on what `silentOnceDirect` has kept. */
+  answer(): void {
+    for (const passage of this.passages) passage.upstream.resume();
+  }
+
   /** Breaks all connections of one kind. */
   cut(kind: ConnectionKind): void {
     for (const passage of this.passages) {
@@ -66,6 +75,9 @@ export class CuttingProxy {
     const passage: Passage = { kind: null, client, upstream };
     this.passages.add(passage);
     client.once('data', (octets) => this.identify(passage, octets));
+    upstream.on('data', (octets) => {
+      if (passage.kind !== null) this.sent[passage.kind] += octets.length;
+    });
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
@@ -85,6 +97,8 @@ export class CuttingProxy {
     passage.kind = header.equals(DMP_PROTOCOL_HEADER) ? 'direct' : 'amqp';
     this.seen[passage.kind]++;
     if (this.refused.has(passage.kind)) destroy(passage);
+    if (passage.kind === 'amqp' || !this.silentOnceDirect) return;
+    for (const other of this.passages) if (other.kind === 'amqp') other.upstream.pause();
   }
 }
 

@@ -9,6 +9,9 @@ const session = useClientSession();
 /** Milliseconds for what moves many megabytes through four sockets of one busy process. */
 const SLOW_MS = 30_000;
 
+/** A direct content has more octets than this, whatever is in it. */
+const MESSAGE_OCTETS = 12;
+
 /** Collects what a consumer gets. */
 function inbox(): { texts: string[]; accept: (message: ConsumeMessage | null) => void } {
   const texts: string[] = [];
@@ -369,6 +372,24 @@ describe.skipIf(isOracle)(`a feed${needsDirectMode}`, () => {
     await waitFor('all messages', () => texts.length === 3000);
     expect(texts).toEqual(numbers(0, 3000));
     expect(connection.stats().delivered).toEqual({ direct: 3000, ordinary: 0 });
+  });
+
+  it('keeps what it brings before the answer to Basic.Consume comes, however much', async () => {
+    const connection = await session.connectThroughProxy({ direct: true, arrivalHighWater: 10 });
+    const channel = await connection.createChannel();
+    const { queue } = await channel.assertQueue('', { exclusive: true });
+    const publisher = await (await session.connect()).createConfirmChannel();
+    publishAll(publisher, '', queue, numbers(0, 1000));
+    await publisher.waitForConfirms();
+    session.proxy.silentOnceDirect = true;
+    const { texts, accept } = inbox();
+    const consuming = channel.consume(queue, accept, { noAck: true });
+    await waitFor('all at the client', () => session.proxy.sent.direct > 1000 * MESSAGE_OCTETS);
+    session.proxy.answer();
+    await consuming;
+    await waitFor('the last message', () => texts.includes('999'));
+    expect(texts).toEqual(numbers(0, 1000));
+    expect(connection.stats().arrivals).toMatchObject({ discarded: 0, overflows: 0 });
   });
 
   it('gives way to ordinary deliveries when it breaks', async () => {

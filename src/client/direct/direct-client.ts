@@ -2,7 +2,6 @@ import type { ContentCursor } from '../../wire/dmp-content.ts';
 import type { BatchWriter } from '../net/batch-writer.ts';
 import type { ConsumeMessage, ReturnedMessage } from '../types/message.ts';
 import type * as Options from '../types/options.ts';
-import type { OverflowReport } from '../types/settings.ts';
 
 /** A channel, as Direct Mode sees it. */
 export interface DirectClient {
@@ -11,8 +10,6 @@ export interface DirectClient {
   /** Hands a message to its consumer. */
   dispatch(message: ConsumeMessage): void;
   returned(message: ReturnedMessage): void;
-  /** An arrival queue has gone beyond its high-water mark. */
-  overflowed(report: OverflowReport): void;
   /** Publishing may go on. */
   drained(): void;
   /** Writes a message as frames to `output`, the connection's own or one that holds them back. */

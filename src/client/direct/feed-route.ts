@@ -3,7 +3,6 @@ import { copyOctets } from '../../wire/octets.ts';
 import { messageProperties } from '../amqp/message-properties.ts';
 import type { ChannelHost } from '../amqp/ports.ts';
 import { TextMemo } from '../amqp/text-memo.ts';
-import { ArrivalQueue } from '../arrival-queue.ts';
 import { DIRECT_DRAIN_MS, FEED_RETRY, FEED_SILENCE_MS, FEED_STEADY_MS } from '../limits.ts';
 import { backoffMs } from '../recovery/backoff.ts';
 import type { ConsumeMessage } from '../types/message.ts';
@@ -14,12 +13,12 @@ import type { DirectMode } from './direct-mode.ts';
 import type { LeasedLine, LeasedLineUser } from './leased-line.ts';
 
 /**
- * - starting: the consumer has not been started; messages that the feed brings wait;
+ * - starting: the consumer has not been started; nothing is read of the feed;
  * - direct: they come over the direct connection, and what comes the ordinary way waits behind
  *   them: the broker has given up the feed, even if we have not heard of it yet;
  * - ordinary: there is no direct connection;
  * - returning: there is one again, but messages that were sent before it may be under way on the
- *   AMQP connection; those that the feed brings wait.
+ *   AMQP connection; nothing is read of the feed until they are here.
  */
 type State = 'starting' | 'direct' | 'ordinary' | 'returning';
 
@@ -35,8 +34,8 @@ export class FeedRoute implements LeasedLineUser {
   private readonly client: DirectClient;
   private readonly exchanges = new TextMemo();
   private readonly routingKeys = new TextMemo();
-  /** Messages of the feed that must not be handed on yet. */
-  private readonly early: ArrivalQueue<ConsumeMessage>;
+  /** What came with the answer that opened the feed, and must not be handed on yet: one read. */
+  private early: ConsumeMessage[] = [];
   private splitter = new ContentSplitter();
   private state: State = 'starting';
   private line: LeasedLine | null = null;
@@ -63,11 +62,6 @@ export class FeedRoute implements LeasedLineUser {
     this.host = host;
     this.mode = mode;
     this.client = client;
-    const { arrivalHighWater, arrivalOverflow } = host.settings;
-    this.early = new ArrivalQueue(arrivalHighWater, arrivalOverflow, host.tally, (action) => {
-      client.overflowed({ queue, action, waiting: this.early.size });
-      if (action === 'kill') host.abort(new Error(`Arrival queue of ${queue} overflows`));
-    });
   }
 
   get stats(): FeedStats {
@@ -94,6 +88,7 @@ export class FeedRoute implements LeasedLineUser {
     this.consumerTag = consumerTag;
     this.state = this.line === null ? 'ordinary' : 'direct';
     this.releaseEarly();
+    this.line?.resume();
   }
 
   /** A message that came the ordinary way. @returns whether it was taken, to follow in its turn */
@@ -115,6 +110,7 @@ export class FeedRoute implements LeasedLineUser {
     }
     this.hasReturned();
     this.finished = done;
+    this.line.resume();
     this.line.release();
   }
 
@@ -130,13 +126,14 @@ export class FeedRoute implements LeasedLineUser {
     this.openSinceMs = performance.now();
     this.wasEverOpen = true;
     line.watchSilence(FEED_SILENCE_MS, () => line.destroy(new Error('Feed timeout')));
+    // What waits meanwhile waits in the broker, where it is bounded and counted.
+    line.pause();
     if (this.state === 'starting') {
       this.reportOpened();
       return;
     }
     // The answer comes behind all that was sent to the consumer the ordinary way.
     this.state = 'returning';
-    line.pause();
     line.sync(() => this.hasReturned());
   }
 
@@ -234,9 +231,11 @@ export class FeedRoute implements LeasedLineUser {
   }
 
   private releaseEarly(): void {
-    for (let next = this.early.shift(); next !== undefined; next = this.early.shift()) {
-      next.fields.consumerTag = this.consumerTag;
-      this.client.dispatch(next);
+    const { early } = this;
+    this.early = [];
+    for (const message of early) {
+      message.fields.consumerTag = this.consumerTag;
+      this.client.dispatch(message);
     }
   }
 

@@ -30,7 +30,7 @@ export interface DirectOptions {
    * Most octets of one write; 0, or less than 2048, writes each message by itself. Default 32768.
    */
   batching?: number | undefined;
-  /** Messages that may wait for the application per feed or iterator; default 100000. */
+  /** Messages that may wait for the application, per iterator; default 100000. */
   arrivalHighWater?: number | undefined;
   /**
    * What to do beyond `arrivalHighWater`: `warn` once, `trim` the oldest, `drop` the newest, or
