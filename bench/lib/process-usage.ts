@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { NS_PER_SECOND } from './clock.ts';
 
 /** Clock ticks a second in /proc: USER_HZ, 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
@@ -29,6 +30,16 @@ export function readUsage(processIds: readonly number[]): ProcessUsage {
     peakRssOctets += kibField(status, 'VmHWM') * OCTETS_PER_KIB;
   }
   return { cpuSeconds, rssOctets, peakRssOctets };
+}
+
+/** CPU seconds that each thread of a process has used, by its number; those that live (Linux). */
+export function threadSeconds(processId: number): ReadonlyMap<number, number> {
+  const seconds = new Map<number, number>();
+  for (const thread of readdirSync(`/proc/${processId}/task`)) {
+    const [runNs] = readFileSync(`/proc/${processId}/task/${thread}/schedstat`, 'utf8').split(' ');
+    seconds.set(Number(thread), Number(runNs) / NS_PER_SECOND);
+  }
+  return seconds;
 }
 
 /** utime + stime, fields 14 and 15 of proc(5); the name in field 2 may hold spaces, so skip it. */

@@ -79,6 +79,11 @@ export class RunningDirectmq implements RunningSubject {
     return openAmqpWorkload(HOST, this.port, workload, this.#paths);
   }
 
+  /** The same broker with publishers and consumers of another mode. */
+  inMode(mode: Mode): RunningDirectmq {
+    return new RunningDirectmq(this.#server, this.port, PATHS[mode]);
+  }
+
   transcript(): string {
     return this.#server.transcript;
   }
