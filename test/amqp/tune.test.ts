@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isOracle } from '../support/broker.ts';
 import { useBroker } from '../support/session.ts';
 
 describe('connection.tune', () => {
@@ -60,6 +61,25 @@ describe('connection.tune', () => {
     await client.openChannel(1);
     client.publish(1, '', 'nowhere', Buffer.alloc(4088), { frameMax: 4096 });
     await client.expectAlive();
+  });
+
+  // OpenAMQ's client of 2009 does so (DMP specification, section 7).
+  it.skipIf(isOracle)('takes body frames of which the payload alone is as large', async () => {
+    const client = await session.raw();
+    await client.login({ frameMax: 4096 });
+    await client.openChannel(1);
+    const queue = await client.declareQueue(1);
+    client.send(1, { name: 'basic.consume', queue, noAck: true });
+    await client.expectMethod(1, 'basic.consume-ok');
+    for (const octets of [4096, 10_000]) {
+      const body = Buffer.alloc(octets, 'x');
+      client.publish(1, '', queue, body, { frameMax: 4096 + 8 });
+      const delivery = await client.expectDelivery(1);
+      expect(delivery.body.equals(body)).toBe(true);
+      expect(Math.max(...delivery.frameSizes)).toBe(4088);
+    }
+    client.publish(1, '', queue, Buffer.alloc(4097), { frameMax: 4097 + 8 });
+    await client.expectConnectionClose(501);
   });
 
   it('ends the connection with 530 for more channels than agreed on', async () => {

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { encodeContent, type Lies } from '../support/direct-content.ts';
 import { SETUPS, useDirectBroker } from '../support/direct-session.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const LIMIT = 65_536;
 
@@ -84,6 +85,20 @@ describe.each(SETUPS)('a sink connection is closed, and no other, $setup,', ({ o
     successor.publishTexts('', ['from the successor']);
     expect(await feed.direct.nextTexts(1)).toEqual(['from the successor']);
     await application.amqp.expectAlive();
+  });
+
+  it('and the log says which and why', async () => {
+    const warnings: unknown[][] = [];
+    session.administer(({ log }) => {
+      vi.spyOn(log, 'warn').mockImplementation((...words) => void warnings.push(words));
+    });
+    const culprit = await (await session.application()).sink('amq.fanout');
+    const [{ sink }] = session.running.directReport().sinks;
+    culprit.publish({ exchange: 'amq.direct' });
+    await culprit.expectEnd();
+    await waitFor('a warning', () => warnings.length > 0);
+    const reason = 'content for an exchange other than the leased one';
+    expect(warnings).toEqual([[{ sink, reason }, 'sink closed']]);
   });
 
   it('for a malformed content that is pipelined with the handshake', async () => {
