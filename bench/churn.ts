@@ -18,8 +18,8 @@ nothing. Fails if a message is lost or doubled, or if descriptors or memory are 
   --at-once N           cycles under way at the same time; default 16
   --contents N          published in each cycle; default 10
   --traffic N           messages per second beside the cycles; default 50000
-  --warm-up N           cycles before descriptors and memory are read first: heaps grow to their size; default
-                        20000
+  --warm-up N           cycles before descriptors and memory are read first, in which heaps grow to
+                        their size; default 20000
   --rss-growth N        MiB by which the broker's memory may grow; default 16
 ${BROKER_OPTIONS_HELP}
   --results FILE        default tmp/churn.json
