@@ -33,7 +33,7 @@ export async function startDemo() {
     children.push(child);
     return child;
   };
-  const ports = ['--port', '0', '--management-port', '0'];
+  const ports = ['--port', '0', '--management-port', '0', '--data-dir', 'none'];
   const limits = ['--feed-warn-messages', '2000', '--feed-drop-messages', '20000'];
   const addresses = await readyLine(run(...ports, ...limits, '--shards', '2', '--writers', '1'));
   const amqp = `amqp://${addresses.amqp}`;
