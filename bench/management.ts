@@ -5,11 +5,18 @@ import { spreadFigure } from './lib/figures.ts';
 import { markdownTable } from './lib/markdown-table.ts';
 import { writeResults } from './lib/results.ts';
 import { type Spread, spreadOf } from './lib/statistics.ts';
-import { compareThroughput, type ThroughputRow } from './runs/compare.ts';
+import {
+  type CompareSettings,
+  type Comparison,
+  compareThroughput,
+  type ThroughputRow,
+} from './runs/compare.ts';
 import { type ListTimes, measureLists } from './runs/list-run.ts';
 import { RUN_OPTIONS, RUN_OPTIONS_HELP, settingsOf, workloadsOf } from './runs/options.ts';
 import { throughputTable } from './runs/throughput-table.ts';
 import { DirectmqSubject, MODES } from './subjects/directmq.ts';
+import type { Subject } from './subjects/subject.ts';
+import type { Workload } from './workload/workload.ts';
 
 const HELP = `Usage: npm run bench:management -- [options]
 
@@ -46,11 +53,10 @@ await runBench(HELP, OPTIONS, async (values, startedAt) => {
   const subjects = Object.entries(SUBJECTS).map(
     ([name, options]) => new DirectmqSubject(ORDINARY, options, [], name),
   );
-  const { rows, refusals, failures } = await compareThroughput(
+  const { rows, refusals, failures } = await compareAnew(
     subjects,
     workloadsOf(values),
     settingsOf(values),
-    (line) => process.stderr.write(`${line}\n`),
   );
   process.stdout.write(`${throughputTable(rows)}\n\n${ratiosTable(rows)}\n`);
   const lists = queues === 0 ? [] : await measureLists(queues, requests);
@@ -58,6 +64,34 @@ await runBench(HELP, OPTIONS, async (values, startedAt) => {
   writeResults(values.results, 'management', startedAt, [{ rows, queues, lists }], refusals);
   if (failures.length > 0) throw new Error(failures.join('\n'));
 });
+
+/**
+ * A new broker for each repetition: how well its code was compiled is decided in its first second,
+ * and differs from process to process by more than what is looked for.
+ */
+async function compareAnew(
+  subjects: readonly Subject[],
+  workloads: readonly Workload[],
+  { repetitions, ...settings }: CompareSettings,
+): Promise<Comparison> {
+  const rounds: Comparison[] = [];
+  for (let round = 0; round < repetitions; round++) {
+    const once = { ...settings, repetitions: 1 };
+    const progress = (line: string) => process.stderr.write(`${line}\n`);
+    rounds.push(await compareThroughput(subjects, workloads, once, progress));
+  }
+  const [first] = rounds;
+  const rows = first.rows.map((row) => ({
+    ...row,
+    repetitions: rounds.flatMap((round) =>
+      round.rows
+        .filter(({ subject, workload }) => subject === row.subject && workload === row.workload)
+        .flatMap((each) => each.repetitions),
+    ),
+  }));
+  const failures = rounds.flatMap((round) => round.failures);
+  return { rows, refusals: first.refusals, failures };
+}
 
 /** Ratios of runs that were neighbours, so that a drift of the machine is in both. */
 function ratiosTable(rows: readonly ThroughputRow[]): string {
