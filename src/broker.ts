@@ -7,7 +7,7 @@ import type { DirectReport } from './amqp-control/direct/direct-report.ts';
 import { LocalPlane } from './amqp-control/direct/local-plane.ts';
 import type { PlaneSettings } from './amqp-control/direct/plane-settings.ts';
 import { ThreadPlane } from './amqp-control/direct/thread-plane.ts';
-import { openStore } from './amqp-control/durable/open-store.ts';
+import { type OpenStore, openStore } from './amqp-control/durable/open-store.ts';
 import { storeReport } from './amqp-control/durable/store-report.ts';
 import { Acceptor } from './amqp-control/net/acceptor.ts';
 import { DiskWatch } from './amqp-control/net/disk-watch.ts';
@@ -26,7 +26,6 @@ import { createLogger, type Logger } from './logging.ts';
 import type { Sight } from './management/desk/desk.ts';
 import { EventRing } from './management/desk/event-ring.ts';
 import type { ManagementHost } from './management/management-host.ts';
-import type { StoreThread } from './store/store-thread.ts';
 
 /** An address the broker can be reached at. */
 export interface Listener {
@@ -67,7 +66,7 @@ export class Broker {
   private readonly management: ManagementHost | null;
   private readonly memoryWatch: MemoryWatch;
   private readonly diskWatch: DiskWatch | null;
-  private readonly store: StoreThread | null;
+  private readonly store: OpenStore | null;
   private readonly tls: TlsFiles | null;
   private stopping: Promise<void> | null = null;
 
@@ -237,7 +236,7 @@ interface BrokerParts {
   readonly turn: Turn;
   readonly acceptor: Acceptor;
   readonly direct: DirectHub;
-  readonly store: StoreThread | null;
+  readonly store: OpenStore | null;
   readonly management: ManagementHost | null;
   readonly tls: TlsFiles | null;
 }
@@ -247,13 +246,13 @@ const NONE = 'none';
 
 /** Opens the data directory and recovers what it holds; null if everything is in memory. */
 async function storeOf(
-  { dataDir }: BrokerOptions,
+  { dataDir, queueMemory }: BrokerOptions,
   turn: Turn,
   logger: Logger,
-): Promise<StoreThread | null> {
+): Promise<OpenStore | null> {
   if (dataDir === NONE) return null;
   logger.info({ directory: resolve(dataDir) }, 'data directory');
-  return openStore(dataDir, turn);
+  return openStore(dataDir, queueMemory, turn);
 }
 
 function inUrl(host: string): string {
@@ -329,10 +328,10 @@ function tlsOf(options: BrokerOptions, logger: Logger): TlsFiles | null {
 }
 
 /** What Direct Mode is doing, and the thread of the data directory beside its threads. */
-function reportOf(direct: DirectHub, store: StoreThread | null): DirectReport {
+function reportOf(direct: DirectHub, store: OpenStore | null): DirectReport {
   const report = direct.report();
   if (store === null) return report;
-  return { ...report, threads: [...report.threads, storeReport(store, Date.now())] };
+  return { ...report, threads: [...report.threads, storeReport(store.thread, Date.now())] };
 }
 
 /** When the certificates of AMQP's ports expire. */

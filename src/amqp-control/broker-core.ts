@@ -4,6 +4,7 @@ import { MessageView } from '../wire/message-view.ts';
 import type { DirectService } from './direct/direct-service.ts';
 import { EventLog } from './event-log.ts';
 import { ChunkPool } from './io/chunk-pool.ts';
+import type { Pager } from './paging/pager.ts';
 import { Publication } from './queues/publication.ts';
 import type { DeathReason, Queue, QueueHost } from './queues/queue.ts';
 import { SegmentPool } from './queues/segment-pool.ts';
@@ -47,7 +48,10 @@ export interface CoreSettings {
 }
 
 /** What publishers can be blocked for. */
-export type AlarmSource = 'memory' | 'disk' | 'store';
+export type AlarmSource = 'memory' | 'disk' | 'store' | 'paging' | 'reading';
+
+/** Who can't follow publishers for a moment. */
+export type HoldSource = 'store' | 'paging';
 
 /** A connection as the core sees it. */
 export interface CoreConnection {
@@ -61,7 +65,7 @@ export interface CoreConnection {
   readonly view: ConnectionView | null;
   /** Memory or disk ran out (or is back): publishers must stop (may go on), and are told why. */
   alarm(reason: string | null): void;
-  /** The store can't follow for a moment (or can again): publishers must stop (may go on). */
+  /** The disk can't follow for a moment (or can again): publishers must stop (may go on). */
   hold(held: boolean): void;
   /** The broker stops: tell the client and close. */
   shutDown(): void;
@@ -97,7 +101,8 @@ export class BrokerCore implements QueueHost {
   /** Direct Mode; null where it isn't offered. */
   direct: DirectService | null = null;
   store: StoreClient | null = null;
-  /** Publishers are held back until the store can follow. */
+  pager: Pager | null = null;
+  /** Publishers are held back until the disk can follow. */
   held = false;
   /** Times some of what is read; null: nothing is timed. */
   chronometer: Chronometer | null = null;
@@ -105,6 +110,7 @@ export class BrokerCore implements QueueHost {
   alarm: string | null = null;
 
   private readonly alarms = new Map<AlarmSource, string>();
+  private readonly holders = new Set<HoldSource>();
 
   private readonly deadLetters: DeadLetters;
   private dirtyQueues: Queue[] = [];
@@ -207,7 +213,11 @@ export class BrokerCore implements QueueHost {
   }
 
   /** Holds publishers back without a word: it is a matter of milliseconds. */
-  setHeld(held: boolean): void {
+  setHeld(source: HoldSource, isHeld: boolean): void {
+    if (isHeld) this.holders.add(source);
+    else this.holders.delete(source);
+    const held = this.holders.size > 0;
+    if (held === this.held) return;
     this.held = held;
     for (const connection of this.connections.values()) connection.hold(held);
     this.direct?.hold(this.mustWait);

@@ -1,6 +1,6 @@
 import { refuseContradictions } from './contradictions.ts';
 import type { Machine } from './machine.ts';
-import type { OptionDefinition } from './option-kinds.ts';
+import type { MemoryOption, OptionDefinition } from './option-kinds.ts';
 import { type BrokerOptions, OPTION_ENTRIES, OPTIONS, type OptionName } from './options.ts';
 import { unknownOption } from './unknown-option.ts';
 import { type OptionValue, readValue } from './values.ts';
@@ -12,13 +12,16 @@ export type GivenOptions = { readonly [Name in OptionName]?: OptionValue };
 const MANAGEMENT_PORT_DISTANCE = 10_000;
 const PORT_MAX = 65_535;
 
+/** Queues must be paged out before publishers are blocked for want of memory. */
+const QUEUE_SHARE_MAX = 0.5;
+
 /** Who starts the broker: the command, or a program that embeds it (in one thread by default). */
 export type Host = 'command' | 'program';
 
 /**
  * Checks what was given and fills in the rest. Completing complete options changes nothing.
  *
- * @returns all options; `memoryHighWater` has become octets (0 = unlimited)
+ * @returns all options; `memoryHighWater` and `queueMemory` have become octets (0 = unlimited)
  * @throws OptionError for an unknown, unacceptable or contradictory option
  */
 export function completeOptions(given: GivenOptions, host: Host, machine: Machine): BrokerOptions {
@@ -36,9 +39,14 @@ export function completeOptions(given: GivenOptions, host: Host, machine: Machin
         : readValue(option, value, name);
   }
   const checked = values as unknown as BrokerOptions;
+  const memoryHighWater = octetsOf(checked.memoryHighWater, OPTIONS.memoryHighWater, machine);
   const options: BrokerOptions = {
     ...checked,
-    memoryHighWater: highWaterOctets(checked.memoryHighWater, machine),
+    memoryHighWater,
+    queueMemory: Math.min(
+      octetsOf(checked.queueMemory, OPTIONS.queueMemory, machine),
+      memoryHighWater === 0 ? Infinity : Math.floor(QUEUE_SHARE_MAX * memoryHighWater),
+    ),
   };
   refuseContradictions(options);
   return options;
@@ -68,8 +76,7 @@ function managementPort(port: number): number {
   return port === 0 || next > PORT_MAX ? 0 : next;
 }
 
-function highWaterOctets(shareOrOctets: number, machine: Machine): number {
+function octetsOf(shareOrOctets: number, { minOctets }: MemoryOption, machine: Machine): number {
   if (shareOrOctets === 0 || shareOrOctets > 1) return shareOrOctets;
-  const octets = Math.floor(shareOrOctets * machine.memoryOctets);
-  return Math.max(octets, OPTIONS.memoryHighWater.minOctets);
+  return Math.max(Math.floor(shareOrOctets * machine.memoryOctets), minOctets);
 }

@@ -154,6 +154,15 @@ const storage = {
     ),
     embeddedDefault: 'none',
   },
+  // Half of the default of memory-high-water, as RabbitMQ's vm_memory_high_watermark_paging_ratio.
+  queueMemory: memory(
+    'queue-memory',
+    0.2,
+    16 * KIB,
+    'What queues may hold in memory before messages are paged out to the data directory: a share ' +
+      'of what the machine or container has, or a size, and never more than half of ' +
+      'memory-high-water; 0 = nothing is paged out',
+  ),
   // RabbitMQ's default.
   diskFreeLimit: octets(
     'disk-free-limit',

@@ -33,6 +33,8 @@ export interface Recovery {
   messages(taken: ReadonlyMap<number, number>, chunks: number): void;
   /** A chunk (chunk-format.ts) and the bits of its settled entries, to be kept if need be. */
   chunk(octets: Buffer, settled: Buffer | null): void;
+  /** Calls back, at once or later, when more chunks may come. */
+  whenRoom(goOn: () => void): void;
 }
 
 /** What happens to an open store; called from its port, outside of turns. */
@@ -163,7 +165,7 @@ export class StoreThread {
           case 'chunk': {
             const { octets, settled } = message;
             recovery.chunk(bufferOf(octets), settled === null ? null : bufferOf(settled));
-            this.mail.send({ kind: 'chunksTaken', count: 1 });
+            recovery.whenRoom(() => this.mail.send({ kind: 'chunksTaken', count: 1 }));
             break;
           }
           case 'recovered':

@@ -33,6 +33,15 @@ describe('defaults', () => {
     expect(command({ memoryHighWater: 0.000001 }).memoryHighWater).toBe(16_777_216);
   });
 
+  it('let queues have half of that at most before they are paged out', () => {
+    expect(command().queueMemory).toBe(200_000_000);
+    expect(command({ queueMemory: 1_000_000 }).queueMemory).toBe(1_000_000);
+    expect(command({ queueMemory: 0.5 }).queueMemory).toBe(200_000_000);
+    expect(command({ memoryHighWater: 100_000_000 }).queueMemory).toBe(50_000_000);
+    expect(command({ memoryHighWater: 0, queueMemory: 0.5 }).queueMemory).toBe(500_000_000);
+    expect(command({ queueMemory: 0 }).queueMemory).toBe(0);
+  });
+
   it('fill in every option', () => {
     const options = command();
     for (const [name] of OPTION_ENTRIES) expect(options[name]).not.toBeUndefined();

@@ -16,6 +16,7 @@ import type { MessageHolder } from './acknowledgements.ts';
 import type { Channel } from './channel.ts';
 import { ChannelConsumer } from './channel-consumer.ts';
 import { writeGetOk } from './delivery-writer.ts';
+import { HeadAway } from './head-away.ts';
 import { ReplyConsumer } from './reply-consumer.ts';
 
 const GENERATED_TAG_PREFIX = 'amq.ctag-';
@@ -107,13 +108,14 @@ export function cancelConsumer(channel: Channel, method: BasicCancel): void {
   channel.replyWhenRouted(method.nowait, { name: 'basic.cancel-ok', consumerTag });
 }
 
-/** @throws ProtocolError 404, 403, 405 if locked */
+/** @throws ProtocolError 404, 403, 405 if locked; HeadAway */
 export function get(channel: Channel, method: BasicGet): void {
   const { connection, acknowledgements } = channel;
   const name = channel.queueNamed(method.queue);
   requireQueueAccess(connection, 'read', name);
   const queue = connection.vhost.queue(name, connection.number);
   const head = queue.takeHead();
+  if (head === null && !queue.headIsHere) throw new HeadAway(queue);
   if (head === null) {
     queue.counts.gotNothing++;
     channel.counts.gotNothing++;

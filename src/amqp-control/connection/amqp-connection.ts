@@ -19,6 +19,7 @@ import type { BrokerCore, CoreConnection } from '../broker-core.ts';
 import { Channel } from '../channel/channel.ts';
 import type { ChannelHost } from '../channel/channel-host.ts';
 import type { Confirms } from '../channel/confirms.ts';
+import { HeadAway } from '../channel/head-away.ts';
 import { dispatchMethod } from '../channel/method-dispatch.ts';
 import { Outbox } from '../io/outbox.ts';
 import type { Queue } from '../queues/queue.ts';
@@ -27,18 +28,13 @@ import { NO_PERMISSIONS, type Permissions } from '../security/permissions.ts';
 import type { User } from '../security/user.ts';
 import type { ConnectionView, TlsView, Traffic } from '../stats/connection-view.ts';
 import type { VHost } from '../topology/vhost.ts';
+import { CLOSE_TIMEOUT_MS, notOpen } from './closing.ts';
 import { type FrameHandler, FrameReader } from './frame-reader.ts';
 import { Handshake, hasCapability, LoginRefused, type Session } from './handshake.ts';
 import { Heartbeats } from './heartbeats.ts';
 import type { PublishFrames } from './publish-frames.ts';
 import type { Identity } from './server-properties.ts';
 import type { Transport } from './transport.ts';
-
-/**
- * How long a client may take to answer our Connection.Close before the socket is closed, in
- * milliseconds.
- */
-const CLOSE_TIMEOUT_MS = 5000;
 
 /** Thrown to leave what comes behind Connection.Start-Ok unread while its login is decided. */
 const LOGIN_PENDING = new Error('the login is not decided yet');
@@ -76,6 +72,7 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
   /** What it held is given back. */
   private released = false;
   private held = false;
+  private awaitsHead = false;
   private reading = true;
   /** Nothing that still arrives can be understood or counts. */
   private deaf = false;
@@ -205,6 +202,7 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
           this.transport.setReading(false);
           return this.reader.resumeAt;
         }
+        if (error instanceof HeadAway) return this.awaitHead(error.queue);
         this.fail(error);
       }
     }
@@ -278,12 +276,25 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
   }
 
   private readUnlessStopped(): void {
-    const reading = !this.blocked && !this.held;
+    const reading = !this.blocked && !this.held && !this.awaitsHead;
     if (reading === this.reading) return;
     this.reading = reading;
     this.transport.setReading(reading);
     if (reading) this.heartbeats.resume();
     else this.heartbeats.suspend();
+  }
+
+  /** Leaves a method, and all behind it, unread until the head of a queue is in memory. */
+  private awaitHead(queue: Queue): number {
+    this.awaitsHead = true;
+    this.flushConfirms();
+    this.readUnlessStopped();
+    queue.whenHeadIsHere(() => {
+      this.awaitsHead = false;
+      if (this.phase === 'open') this.readUnlessStopped();
+      this.transport.presentAgain();
+    });
+    return this.reader.frameAt;
   }
 
   private get opened(): Session {
@@ -386,7 +397,8 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
   private loginDecided(refusal: Error | null): void {
     if (this.phase !== 'handshake') return;
     if (refusal !== null) this.fail(refusal);
-    this.transport.readAgain();
+    this.transport.setReading(true);
+    this.transport.presentAgain();
   }
 
   private continueHandshake(method: Method): void {
@@ -421,8 +433,7 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
     }
     switch (method.name) {
       case 'channel.close':
-        // If both sides close at the same time, the channel lives until the client has answered our
-        // close, too.
+        // If both sides close at once, the channel lives until the client has answered ours, too.
         if (!channel.closing) this.closeChannel(channel);
         this.send(number, { name: 'channel.close-ok' });
         return;
@@ -584,8 +595,4 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
     this.transport.destroy();
     this.socketClosed();
   }
-}
-
-function notOpen(channel: number): ProtocolError {
-  return connectionError(CHANNEL_ERROR, `channel ${channel} is not open: expected 'channel.open'`);
 }

@@ -40,6 +40,8 @@ export interface FrameHandler {
 export class FrameReader {
   /** Where reading goes on behind the frame under way, should it fail. */
   resumeAt = 0;
+  /** Where the frame begins that was handed over whole, and last. */
+  frameAt = 0;
 
   private readonly handler: FrameHandler;
   private readonly frames = new PublishFrames();
@@ -126,6 +128,7 @@ export class FrameReader {
       return this.continueBody(b, payloadAt, end);
     }
     if (b[payloadEnd] !== FRAME_END) throw badFrameEnd(b[payloadEnd]);
+    this.frameAt = at;
     this.resumeAt = payloadEnd + 1;
     this.hand(type, channel, b, payloadAt, payloadEnd);
     return payloadEnd + 1;

@@ -17,8 +17,8 @@ export interface Transport {
   outputReady(): void;
   /** Stops and restarts reading: what the peer sends waits in its own socket. */
   setReading(enabled: boolean): void;
-  /** Restarts reading, and presents at once what was not taken before. */
-  readAgain(): void;
+  /** Presents once more, and soon, what was not taken before. */
+  presentAgain(): void;
   /** Writes what is waiting, then closes. */
   end(): void;
   /** Closes at once. */

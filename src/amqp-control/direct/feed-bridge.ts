@@ -265,12 +265,13 @@ export class FeedBridge implements FeedPort, ArrivalGate {
   /**
    * Sets the barriers that have arrived, each behind what is older; the feed gets that even if it
    * isn't active any more, because newer messages are on the short way already.
-   * @returns false if main's ring is full
+   * @returns false if main's ring is full, or the head of the queue is paged out
    */
   private setBarriers({ slot, outlet }: FeedConnection): boolean {
     while (this.arrived.length > 0) {
       const [barrier] = this.arrived;
       while (barrier.older > 0 && !outlet.blocked && this.passHead());
+      if (barrier.older > 0 && !this.queue.headIsHere) return false;
       if (outlet.blocked || !outlet.barrier(slot, barrier.number)) return false;
       this.awaited.delete(barrier.number);
       this.arrived.shift();
@@ -286,7 +287,7 @@ export class FeedBridge implements FeedPort, ArrivalGate {
     if (mark !== 0 && outlet.mark(slot, mark)) drain.marked();
   }
 
-  /** Passes on the head of the queue. @returns false if there is none */
+  /** Passes on the head of the queue. @returns false if there is none in memory */
   private passHead(): boolean {
     const head = this.queue.takeHead();
     if (head === null) return false;

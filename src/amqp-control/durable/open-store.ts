@@ -1,17 +1,42 @@
+import { join } from 'node:path';
 import { StoreThread } from '../../store/store-thread.ts';
 import type { Turn } from '../net/turn.ts';
+import { PageFile } from '../paging/page-file.ts';
+import { Pager } from '../paging/pager.ts';
 import { CoreRecovery } from './recover-core.ts';
+
+/** What is paged out, in the data directory. */
+const PAGE_FILE = 'paged-out';
+
+/** A data directory in use. */
+export interface OpenStore {
+  readonly thread: StoreThread;
+  /** Has everything written, then lets go of the directory. */
+  stop(): Promise<void>;
+}
 
 /**
  * Opens a data directory and puts what it holds into the turn's core, which from then on keeps what
- * is durable there.
+ * is durable there, and pages out queues.
  *
+ * @param queueMemory octets that queues may hold in memory; 0 = nothing is paged out
  * @throws Error that says what to do if the directory can't be used
  */
-export async function openStore(directory: string, turn: Turn): Promise<StoreThread> {
+export async function openStore(
+  directory: string,
+  queueMemory: number,
+  turn: Turn,
+): Promise<OpenStore> {
   const { core } = turn;
   const recovery = new CoreRecovery(core);
-  const thread = await StoreThread.open(directory, recovery, (held) => core.setHeld(held));
+  const pageFile = new PageFile(join(directory, PAGE_FILE), (work) => turn.run(work));
+  if (queueMemory > 0) core.pager = newPager(queueMemory, pageFile, turn, recovery);
+  const hold = (held: boolean): void => core.setHeld('store', held);
+  const thread = await StoreThread.open(directory, recovery, hold).catch(async (error) => {
+    await pageFile.close();
+    throw error;
+  });
+  await pageFile.removeOld();
   const { client } = thread;
   thread.listen({
     onDurable: (group) => turn.run(() => client.durable(group)),
@@ -30,5 +55,43 @@ export async function openStore(directory: string, turn: Turn): Promise<StoreThr
     },
   });
   turn.run(() => recovery.finish());
-  return thread;
+  return {
+    thread,
+    stop: async () => {
+      await pageFile.close();
+      await thread.stop();
+    },
+  };
+}
+
+function newPager(
+  queueMemory: number,
+  pageFile: PageFile,
+  { core }: Turn,
+  recovery: CoreRecovery,
+): Pager {
+  const { log } = core;
+  const file = pageFile.path;
+  return new Pager(queueMemory, core.segments, pageFile, core, {
+    onCongestion: (congested) => {
+      core.setHeld('paging', congested);
+      if (!congested) recovery.roomAgain();
+    },
+    onWriteFailing: (reason) => {
+      log.error({ file, reason }, 'queues cannot be paged out, trying again');
+      core.setAlarm('paging', 'queues cannot be paged out');
+    },
+    onWritingAgain: () => {
+      log.warn({ file }, 'queues can be paged out again');
+      core.setAlarm('paging', null);
+    },
+    onReadFailing: (reason) => {
+      log.error({ file, reason }, 'what was paged out cannot be read, trying again');
+      core.setAlarm('reading', 'what was paged out cannot be read');
+    },
+    onReadingAgain: () => {
+      log.warn({ file }, 'what was paged out can be read again');
+      core.setAlarm('reading', null);
+    },
+  });
 }

@@ -49,6 +49,7 @@ export class CoreRecovery implements Recovery {
   private readonly logs = new Map<number, RestoredLog>();
   private readonly queues: Queue[] = [];
   private readonly startedMs = performance.now();
+  private readonly waiting: (() => void)[] = [];
   private taken: ReadonlyMap<number, number> = new Map();
   private messageCount = 0;
   private chunkCount = 0;
@@ -107,6 +108,16 @@ export class CoreRecovery implements Recovery {
     });
     this.chunksTaken++;
     this.reportProgress();
+  }
+
+  whenRoom(goOn: () => void): void {
+    if (this.core.pager?.congested === true) this.waiting.push(goOn);
+    else goOn();
+  }
+
+  /** What was recovered is paged out, and there is room for more. */
+  roomAgain(): void {
+    for (const goOn of this.waiting.splice(0)) goOn();
   }
 
   /** Everything is back. */

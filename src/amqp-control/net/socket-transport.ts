@@ -155,8 +155,7 @@ export class SocketTransport implements ConnectionSocket, Flushable {
     else this.socket.pause();
   }
 
-  readAgain(): void {
-    this.setReading(true);
+  presentAgain(): void {
     this.turn.later(this.presentLeftOver);
   }
 

@@ -261,7 +261,7 @@ export class Pager implements SegmentPager {
     const bodies = Buffer.allocUnsafeSlow(page.bodyOctets);
     this.device.read([records, bodies], page.at, (outcome) => {
       this.reads--;
-      const isWhole = outcome === null && crc32(bodies, crc32(records)) === page.checksum;
+      const isWhole = outcome === null && checksumOf(records, bodies) === page.checksum;
       if (page.state === 'coming' && isWhole) {
         this.pageCame(page, memory, bodies);
       } else {
@@ -324,6 +324,12 @@ export class Pager implements SegmentPager {
       this.relieve();
     });
   }
+}
+
+function checksumOf(records: Buffer, bodies: Buffer): number {
+  const checksum = crc32(records);
+  // The checksum of nothing is not that of what was before: zlib takes a null pointer for a reset.
+  return bodies.length === 0 ? checksum : crc32(bodies, checksum);
 }
 
 /** What stands behind a page up to the next one. */

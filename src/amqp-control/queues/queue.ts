@@ -4,12 +4,13 @@ import type { FieldTable } from '../../wire/field-table.ts';
 import type { MessageView } from '../../wire/message-view.ts';
 import { QueueCounts } from '../stats/counts.ts';
 import { ConsumerSet } from './consumer-set.ts';
-import { MessageLog } from './message-log.ts';
+import { type LogPaging, MessageLog } from './message-log.ts';
 import type { Publication } from './publication.ts';
 import type { QueueArguments } from './queue-arguments.ts';
 import type { QueueConsumer } from './queue-consumer.ts';
 import type { Overflow, QueueRules } from './queue-rules.ts';
 import { NOT_KEPT } from './segment.ts';
+import type { SegmentPager } from './segment-pager.ts';
 import type { SegmentPool } from './segment-pool.ts';
 import type { TimerQueue, TimerTask } from './timer-queue.ts';
 import { NOT_SCHEDULED } from './timer-queue.ts';
@@ -25,6 +26,8 @@ export interface QueueHost {
   readonly segments: SegmentPool;
   /** What makes messages durable; null where everything is in memory. */
   readonly store: StoreClient | null;
+  /** What pages messages out; null where everything stays in memory. */
+  readonly pager: SegmentPager | null;
   /** View for reading a stored message; valid until the next message is read. */
   readonly scratch: MessageView;
   /** Set when a message has to wait although its queue has consumers; reset by who looks at it. */
@@ -103,6 +106,8 @@ export class Queue {
   private expiryDueMs = Infinity;
   /** Taken out of the way of others: all consumers there are refuse them (no-local). */
   private refused: RefusedMessage[] = [];
+  /** Called when the head is in memory again, or something else has become of it. */
+  private headWaiters: (() => void)[] = [];
   private readonly expiryTask: TimerTask;
   private readonly unusedTask: TimerTask;
 
@@ -113,8 +118,11 @@ export class Queue {
     this.host = host;
     this.consumers = new ConsumerSet(singleActiveConsumer);
     const logs: MessageLog[] = [];
+    const { pager } = host;
+    const paging: LogPaging | null =
+      pager === null ? null : { pager, headArrived: () => this.headArrived() };
     for (let p = 0; p <= maxPriority; p++) {
-      logs.push(new MessageLog(host.segments, this.keptLog(p)));
+      logs.push(new MessageLog(host.segments, this.keptLog(p), paging));
     }
     this.logs = logs;
     this.lowest = logs[0];
@@ -184,6 +192,25 @@ export class Queue {
   /** Octets of memory that the messages hold. */
   get heldOctets(): number {
     return this.logs.reduce((sum, log) => sum + log.totalOctets, 0);
+  }
+
+  /** Ready messages that are not in memory, and the octets of their bodies. */
+  get pagedOutCount(): number {
+    return this.logs.reduce((sum, log) => sum + log.pagedOutCount, 0);
+  }
+
+  get pagedOutOctets(): number {
+    return this.logs.reduce((sum, log) => sum + log.pagedOutOctets, 0);
+  }
+
+  /** False while there is a head that is not in memory yet. */
+  get headIsHere(): boolean {
+    return this.headLog()?.headIsHere ?? true;
+  }
+
+  /** Calls back, once, when `headIsHere` may have become true. */
+  whenHeadIsHere(callback: () => void): void {
+    this.headWaiters.push(callback);
   }
 
   /** When it was last declared, consumed from or read, in milliseconds since the epoch. */
@@ -259,6 +286,7 @@ export class Queue {
     for (;;) {
       const log = this.headLog();
       if (log === null) return;
+      if (!log.headIsHere) break;
       const position = log.headPosition();
       if (this.expires && log.expiresAtMs(position) <= host.nowMs) {
         this.dropHead(log, 'expired');
@@ -288,14 +316,14 @@ export class Queue {
 
   /**
    * Takes the message at the head for Basic.Get; it is unacknowledged from now on.
-   * @returns where it lies, or null if the queue is empty
+   * @returns where it lies, or null if the queue is empty or `headIsHere` is false
    */
   takeHead(): { log: MessageLog; position: number } | null {
     this.touch();
     this.offerRefusedAgain();
     this.expireHeads(this.host.nowMs);
     const log = this.headLog();
-    if (log === null) return null;
+    if (log === null || !log.headIsHere) return null;
     return { log, position: log.take() };
   }
 
@@ -354,7 +382,9 @@ export class Queue {
   /** Drops the ready messages; returns how many. */
   purge(): number {
     this.offerRefusedAgain();
-    return this.logs.reduce((sum, log) => sum + log.purge(), 0);
+    const purged = this.logs.reduce((sum, log) => sum + log.purge(), 0);
+    this.callHeadWaiters();
+    return purged;
   }
 
   /**
@@ -462,6 +492,21 @@ export class Queue {
     return this.readyOctets + bodyOctets > rules.maxLengthOctets;
   }
 
+  /** What had to wait for the head is done. */
+  private headArrived(): void {
+    this.expireHeads(this.host.nowMs);
+    this.dropBeyondLimits();
+    this.host.queueNeedsDispatch(this);
+    this.callHeadWaiters();
+  }
+
+  private callHeadWaiters(): void {
+    if (this.headWaiters.length === 0) return;
+    const waiters = this.headWaiters;
+    this.headWaiters = [];
+    for (const waiter of waiters) waiter();
+  }
+
   /** Messages that were unacknowledged are ready again, which may be more than there may be. */
   private dropBeyondLimits(): void {
     if (this.limited && !rejects(this.ruling.overflow)) this.enforceLimits();
@@ -471,7 +516,8 @@ export class Queue {
     const { ruling: rules } = this;
     while (this.readyCount > rules.maxLength || this.readyOctets > rules.maxLengthOctets) {
       const log = this.headLog();
-      if (log === null) return;
+      // One that is on its way is dropped when it arrives.
+      if (log === null || !log.headIsHere) return;
       this.dropHead(log, 'maxlen');
     }
   }
@@ -484,7 +530,7 @@ export class Queue {
   private expireHeads(nowMs: number): void {
     if (!this.expires) return;
     for (const log of this.logs) {
-      while (log.readyCount > 0 && log.expiresAtMs(log.headPosition()) <= nowMs) {
+      while (hasHeadHere(log) && log.expiresAtMs(log.headPosition()) <= nowMs) {
         this.dropHead(log, 'expired');
       }
     }
@@ -506,7 +552,7 @@ export class Queue {
     if (!this.expires || this.deleted) return;
     let dueMs = Infinity;
     for (const log of this.logs) {
-      if (log.readyCount > 0) dueMs = Math.min(dueMs, log.expiresAtMs(log.headPosition()));
+      if (hasHeadHere(log)) dueMs = Math.min(dueMs, log.expiresAtMs(log.headPosition()));
     }
     const { timers } = this.host;
     if (dueMs === this.expiryDueMs) return;
@@ -525,6 +571,11 @@ export class Queue {
     if (dueMs <= nowMs) this.host.queueExpired(this);
     else this.host.timers.schedule(this.unusedTask, dueMs);
   }
+}
+
+/** Whether there is a head that can be looked at. */
+function hasHeadHere(log: MessageLog): boolean {
+  return log.readyCount > 0 && log.headIsHere;
 }
 
 function rejects(overflow: Overflow | null): boolean {

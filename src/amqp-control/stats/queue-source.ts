@@ -19,6 +19,8 @@ export class QueueSource implements ObjectSource<Queue> {
     'messages_persistent',
     'message_bytes_persistent',
     'memory',
+    'messages_paged_out',
+    'message_bytes_paged_out',
     'consumers',
     'idle_since',
   ] as const;
@@ -71,7 +73,9 @@ export class QueueSource implements ObjectSource<Queue> {
     row[next + 5] = queue.keptCount;
     row[next + 6] = queue.keptOctets;
     row[next + 7] = queue.heldOctets;
-    row[next + 8] = queue.consumers.count;
-    row[next + 9] = queue.lastUsedAtMs;
+    row[next + 8] = queue.pagedOutCount;
+    row[next + 9] = queue.pagedOutOctets;
+    row[next + 10] = queue.consumers.count;
+    row[next + 11] = queue.lastUsedAtMs;
   }
 }

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { requireQueueAccess } from '../../amqp-control/channel/access.ts';
 import type { MessageHolder, Settlement } from '../../amqp-control/channel/acknowledgements.ts';
+import type { Queue } from '../../amqp-control/queues/queue.ts';
 import { type JsonObject, plainTable } from '../../amqp-control/stats/plain-table.ts';
 import { MessageView } from '../../wire/message-view.ts';
 import { encodeShortstr, SHORTSTR_MAX_OCTETS, shortstrText } from '../../wire/octets.ts';
@@ -69,7 +70,17 @@ const get: Act = async (context, given) => {
     truncate: given.count('truncate', Infinity),
     base64: encoding === 'base64',
   };
-  return onChannel(context.core, entry, (internal) => fetch(internal, name, settlement, limits));
+  return onChannel(context.core, entry, async (internal) => {
+    const queue = internal.vhost.queue(name, internal.number);
+    const fetch = new Fetch(internal, queue, limits);
+    fetch.takeMore();
+    if (!fetch.awaitsHead) return fetch.end(settlement);
+    while (fetch.awaitsHead) {
+      await new Promise<void>((resolve) => queue.whenHeadIsHere(resolve));
+      context.inTurn(() => fetch.takeMore());
+    }
+    return context.inTurn(() => fetch.end(settlement));
+  });
 };
 
 interface FetchLimits {
@@ -79,37 +90,61 @@ interface FetchLimits {
   readonly base64: boolean;
 }
 
-function fetch(
-  { core, vhost, number, channel }: InternalChannel,
-  name: string,
-  settlement: Settlement,
-  limits: FetchLimits,
-): JsonObject[] {
-  const queue = vhost.queue(name, number);
-  const holder: MessageHolder = { queue, unackedCount: 0, released: () => {} };
-  const messages: JsonObject[] = [];
-  let octets = 0;
-  while (messages.length < limits.messages && octets < GET_OCTETS_MAX) {
-    const head = queue.takeHead();
-    if (head === null) break;
-    const { log, position } = head;
-    channel.acknowledgements.track(log, position, holder);
-    const redelivered = log.isRedelivered(position);
-    log.load(position, core.scratch);
-    octets += core.scratch.bodySize;
-    messages.push(messageJson(core.scratch, redelivered, queue.readyCount, limits));
-    for (const counts of [queue.counts, channel.counts]) {
-      counts.got++;
-      if (redelivered) counts.redelivered++;
+/** Takes messages from a queue, shows them, and settles them in the end. */
+class Fetch {
+  private readonly internal: InternalChannel;
+  private readonly queue: Queue;
+  private readonly limits: FetchLimits;
+  private readonly holder: MessageHolder;
+  private readonly messages: JsonObject[] = [];
+  private octets = 0;
+
+  constructor(internal: InternalChannel, queue: Queue, limits: FetchLimits) {
+    this.internal = internal;
+    this.queue = queue;
+    this.limits = limits;
+    this.holder = { queue, unackedCount: 0, released: () => {} };
+  }
+
+  /** More may be taken, but the next one is paged out. */
+  get awaitsHead(): boolean {
+    return !this.isDone && !this.queue.headIsHere;
+  }
+
+  /** Takes what may be taken and is in memory. */
+  takeMore(): void {
+    const { queue, messages, limits } = this;
+    const { core, channel } = this.internal;
+    while (!this.isDone) {
+      const head = queue.takeHead();
+      if (head === null) return;
+      const { log, position } = head;
+      channel.acknowledgements.track(log, position, this.holder);
+      const redelivered = log.isRedelivered(position);
+      log.load(position, core.scratch);
+      this.octets += core.scratch.bodySize;
+      messages.push(messageJson(core.scratch, redelivered, queue.readyCount, limits));
+      for (const counts of [queue.counts, channel.counts]) {
+        counts.got++;
+        if (redelivered) counts.redelivered++;
+      }
     }
   }
-  if (messages.length === 0) {
-    queue.counts.gotNothing++;
-    channel.counts.gotNothing++;
-  } else {
-    channel.settle(0, true, settlement);
+
+  end(settlement: Settlement): readonly JsonObject[] {
+    const { channel } = this.internal;
+    if (this.messages.length === 0) {
+      this.queue.counts.gotNothing++;
+      channel.counts.gotNothing++;
+    } else {
+      channel.settle(0, true, settlement);
+    }
+    return this.messages;
   }
-  return messages;
+
+  private get isDone(): boolean {
+    return this.messages.length >= this.limits.messages || this.octets >= GET_OCTETS_MAX;
+  }
 }
 
 function messageJson(

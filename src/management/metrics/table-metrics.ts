@@ -47,6 +47,16 @@ export const TABLE_METRICS: readonly TableMetric[] = [
       'Octets of the bodies of ready messages',
       ['message_bytes_ready'],
     ],
+    [
+      'queue_messages_paged_out',
+      'Messages that are on disk and not in memory',
+      ['messages_paged_out'],
+    ],
+    [
+      'queue_messages_paged_out_bytes',
+      'Octets of the bodies of messages that are on disk and not in memory',
+      ['message_bytes_paged_out'],
+    ],
     ['queue_process_memory_bytes', 'Octets of memory held by the messages of a queue', ['memory']],
   ]),
   ...metrics('queue', 'counter', 'queue_delivery_metrics', [

@@ -44,6 +44,8 @@ export class QueuePresenter implements Presenter {
       table.rate(row, 'messages_ready') + table.rate(row, 'messages_unacknowledged');
     const readyBytes = table.value(row, 'message_bytes_ready');
     const unackedBytes = table.value(row, 'message_bytes_unacknowledged');
+    const pagedOut = table.value(row, 'messages_paged_out');
+    const pagedOutBytes = table.value(row, 'message_bytes_paged_out');
     const shown: Record<string, Json> = {
       ...this.brief(row),
       state: 'running',
@@ -59,14 +61,16 @@ export class QueuePresenter implements Presenter {
       messages: ready + unacked,
       messages_details: { rate: messagesRate },
       ...withRate(table, row, ['messages_ready', 'messages_unacknowledged']),
-      messages_ram: ready + unacked,
-      messages_ready_ram: ready,
+      messages_ram: ready - pagedOut + unacked,
+      messages_ready_ram: ready - pagedOut,
       messages_unacknowledged_ram: unacked,
       messages_persistent: table.value(row, 'messages_persistent'),
+      messages_paged_out: pagedOut,
       message_bytes: readyBytes + unackedBytes,
       message_bytes_ready: readyBytes,
       message_bytes_unacknowledged: unackedBytes,
-      message_bytes_ram: readyBytes + unackedBytes,
+      message_bytes_ram: readyBytes + unackedBytes - pagedOutBytes,
+      message_bytes_paged_out: pagedOutBytes,
       message_bytes_persistent: table.value(row, 'message_bytes_persistent'),
       message_stats: messageStats(table, row, COUNTED),
     };
