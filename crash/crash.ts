@@ -61,7 +61,8 @@ await runBench(HELP, OPTIONS, async (values) => {
   say(
     `seed ${seed}: ${tally.kills} kills (${tally.killsWhileStarting} while starting, ` +
       `${tally.killsWhileInspecting} while inspected, ${tally.killsAtPromise} at an answer), ` +
-      `${tally.stops} stops, ${tally.messages} messages, ${tally.steps} steps, ` +
+      `${tally.stops} stops, ${tally.pagingStarts} starts with little memory, ` +
+      `${tally.messages} messages, ${tally.steps} steps, ` +
       `${values['power-cut'] ? `${tally.sectors} sectors undone, ` : ''}` +
       `${result.seconds.toFixed(0)} s`,
   );

@@ -11,6 +11,8 @@ export interface ProcessUsage {
   readonly cpuSeconds: number;
   /** Memory it has resident. */
   readonly rssOctets: number;
+  /** Of that, pages of files that it maps: the system takes them back when it needs memory. */
+  readonly mappedOctets: number;
   /** The most it ever had resident. */
   readonly peakRssOctets: number;
 }
@@ -22,14 +24,16 @@ export interface ProcessUsage {
 export function readUsage(processIds: readonly number[]): ProcessUsage {
   let cpuSeconds = 0;
   let rssOctets = 0;
+  let mappedOctets = 0;
   let peakRssOctets = 0;
   for (const processId of processIds) {
     cpuSeconds += cpuSecondsOf(processId);
     const status = readFileSync(`/proc/${processId}/status`, 'utf8');
     rssOctets += kibField(status, 'VmRSS') * OCTETS_PER_KIB;
+    mappedOctets += kibField(status, 'RssFile') * OCTETS_PER_KIB;
     peakRssOctets += kibField(status, 'VmHWM') * OCTETS_PER_KIB;
   }
-  return { cpuSeconds, rssOctets, peakRssOctets };
+  return { cpuSeconds, rssOctets, mappedOctets, peakRssOctets };
 }
 
 /** CPU seconds that each thread of a process has used, by its number; those that live (Linux). */

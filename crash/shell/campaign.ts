@@ -2,7 +2,6 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Finding } from '../model/finding.ts';
-import { BrokerProcess } from './broker-process.ts';
 import { Harness, type Tally } from './harness.ts';
 import { PowerCut } from './power-cut.ts';
 
@@ -54,7 +53,7 @@ export async function runCampaign(settings: CampaignSettings): Promise<CampaignR
     done < settings.kills && Date.now() < endMs && ledger.findings.length === 0;
   try {
     if (settings.isCalm) {
-      const broker = new BrokerProcess(command);
+      const broker = harness.newBroker();
       const port = await broker.ready();
       for (let rounds = 0; goesOn(rounds); rounds++) await harness.calmRound(broker, port);
       await broker.kill();

@@ -25,6 +25,9 @@ const FIRST_START_MS = 600;
 /** Longest time that a broker has before it is killed while it starts, as a share of its last start. */
 const START_SHARE_MAX = 1.1;
 
+/** So little that queues of some dozen messages are paged out. */
+const LITTLE_MEMORY = ['--queue-memory', '16KiB'];
+
 const PUBLISHERS = 4;
 const CONSUMERS = 4;
 const TRANSACTORS = 2;
@@ -38,6 +41,8 @@ export interface Tally {
   killsWhileInspecting: number;
   killsAtPromise: number;
   stops: number;
+  /** Starts with little memory for queues. */
+  pagingStarts: number;
   /** Sectors that were put back after kills, as a power cut might have done. */
   sectors: number;
   messages: number;
@@ -53,6 +58,7 @@ export class Harness {
     killsWhileInspecting: 0,
     killsAtPromise: 0,
     stops: 0,
+    pagingStarts: 0,
     sectors: 0,
     messages: 0,
     steps: 0,
@@ -70,6 +76,14 @@ export class Harness {
     this.dice = new Dice(seed);
   }
 
+  /** Starts a broker; one in two pages out nearly all that is in its queues. */
+  newBroker(): BrokerProcess {
+    const { command, tally } = this;
+    if (!this.dice.chance(0.5)) return new BrokerProcess(command);
+    tally.pagingStarts++;
+    return new BrokerProcess({ ...command, options: [...LITTLE_MEMORY, ...command.options] });
+  }
+
   /**
    * One round: load, the end of the broker, what is left. What is wrong is in the ledger then.
    *
@@ -78,7 +92,7 @@ export class Harness {
   async round(): Promise<void> {
     const { dice, ledger } = this;
     await this.killWhileStarting();
-    const broker = new BrokerProcess(this.command);
+    const broker = this.newBroker();
     const run = await this.ready(broker);
     const isCut = dice.chance(0.1);
     if (isCut) {
@@ -119,7 +133,7 @@ export class Harness {
 
   /** Starts the broker a last time, compares, and has everything delivered and acknowledged. */
   async finish(): Promise<void> {
-    const broker = new BrokerProcess(this.command);
+    const broker = this.newBroker();
     const run = await this.ready(broker);
     await broker.outlives(this.look(run));
     if (this.ledger.findings.length === 0) await broker.outlives(drain(run));
@@ -147,7 +161,7 @@ export class Harness {
 
   private async killWhileStarting(): Promise<void> {
     while (this.dice.chance(0.3)) {
-      const broker = new BrokerProcess(this.command);
+      const broker = this.newBroker();
       await pause(this.dice.below(START_SHARE_MAX * this.startMs));
       if (broker.isGone) throw new Error(`the broker has ended: ${broker.output}`);
       await this.killOne(broker);
