@@ -62,6 +62,19 @@ export class ChunkIndex {
     }
   }
 
+  /** The chunks in which entries of a log from `first` to `last` are stored and not done with. */
+  chunksWith(log: number, first: number, last: number): IndexedChunk[] {
+    const found: IndexedChunk[] = [];
+    for (let i = Math.max(0, this.indexOf(first)); i < this.chunks.length; i++) {
+      const chunk = this.chunks[i];
+      if (chunk.first > last) break;
+      const from = Math.max(0, first - chunk.first);
+      const at = chunk.logs.indexOf(log, from);
+      if (at >= 0 && chunk.first + at <= last) found.push(chunk);
+    }
+    return found;
+  }
+
   /** What `changed` holds is on disk. */
   changesStored(): void {
     for (const chunk of this.changed) {

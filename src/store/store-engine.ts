@@ -57,6 +57,11 @@ export class StoreEngine {
     return this.chunks.getCount();
   }
 
+  /** The chunk whose first entry that is, or null. */
+  chunk(first: number): Buffer | null {
+    return this.chunks.get(first) ?? null;
+  }
+
   /** Every chunk in the order of entries, with the bits of its settled entries or null. */
   *allChunks(): Iterable<readonly [first: number, octets: Buffer, settled: Buffer | null]> {
     for (const { key, value } of this.chunks.getRange()) {

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { EntryRange } from './recall.ts';
 
 /** What a store thread is started with. */
 export interface StoreStart {
@@ -16,6 +17,8 @@ export interface StoreStart {
 export type ToStore =
   /** Main has taken that many chunks. */
   | { readonly kind: 'chunksTaken'; readonly count: number }
+  /** What is stored of these entries is asked for. */
+  | { readonly kind: 'recall'; readonly id: number; readonly range: EntryRange }
   /** Write what is left, then end. */
   | { readonly kind: 'stop' };
 
@@ -34,6 +37,8 @@ export type FromStore =
     }
   | { readonly kind: 'chunk'; readonly octets: Uint8Array; readonly settled: Uint8Array | null }
   | { readonly kind: 'recovered'; readonly nextEntry: number }
+  /** A chunk of the entries that were asked for, or why there is none. */
+  | { readonly kind: 'recalled'; readonly id: number; readonly chunk: Uint8Array | string }
   /** All groups up to this one are on disk. */
   | { readonly kind: 'durable'; readonly group: number }
   | { readonly kind: 'spaceGranted' }

@@ -8,6 +8,7 @@ import { SpscRing } from '../ring/spsc-ring.ts';
 import { createMailCount, MailOut } from '../shards/control-mail.ts';
 import { hearLastWords } from '../shards/last-words.ts';
 import { workerEntry } from '../shards/worker-entry.ts';
+import type { EntryRange } from './recall.ts';
 import { StoreClient } from './store-client.ts';
 import type { FromStore, StoreStart, ToStore } from './store-messages.ts';
 
@@ -68,6 +69,8 @@ export class StoreThread {
   private events: StoreEvents | null = null;
   private receiver: (message: FromStore) => void = (message) => this.hear(message);
   private failure: Error | null = null;
+  private readonly recalls = new Map<number, (chunk: Buffer | string) => void>();
+  private nextRecall = 1;
   private isStopping = false;
 
   private constructor(directory: string, onCongestion: (congested: boolean) => void) {
@@ -140,6 +143,17 @@ export class StoreThread {
     this.events = events;
   }
 
+  /**
+   * Asks for what is stored of a range of entries, all of which must be durable.
+   *
+   * @param done gets a chunk, or why there is none; called from the port, outside of turns
+   */
+  recall(range: EntryRange, done: (chunk: Buffer | string) => void): void {
+    const id = this.nextRecall++;
+    this.recalls.set(id, done);
+    this.mail.send({ kind: 'recall', id, range });
+  }
+
   /** Has everything written, then ends the thread. */
   async stop(): Promise<void> {
     this.isStopping = true;
@@ -195,6 +209,13 @@ export class StoreThread {
       case 'durable':
         this.events?.onDurable(message.group);
         break;
+      case 'recalled': {
+        const { id, chunk } = message;
+        const done = this.recalls.get(id);
+        this.recalls.delete(id);
+        done?.(typeof chunk === 'string' ? chunk : bufferOf(chunk));
+        break;
+      }
       case 'spaceGranted':
         this.events?.onSpaceGranted();
         break;

@@ -10,6 +10,7 @@ import { MessageView } from '../wire/message-view.ts';
 import { Batch } from './batch.ts';
 import { chunkFault, chunkSpan, NO_LOG, readChunk } from './chunk-format.ts';
 import { ChunkIndex, isSettled } from './chunk-index.ts';
+import { recall } from './recall.ts';
 import {
   completeDirectory,
   DirectoryLock,
@@ -38,6 +39,8 @@ let chunksAhead = 0;
 let isStopping = false;
 let isFailing = false;
 let durableGroup = 0;
+/** What is asked for, to be answered when there is an engine. */
+const recalls: Extract<ToStore, { kind: 'recall' }>[] = [];
 
 tell({ kind: 'started', osThread: osThreadId() });
 try {
@@ -107,6 +110,7 @@ function serve(engine: StoreEngine): void {
   for (;;) {
     counters.beat();
     readMail();
+    for (const question of recalls.splice(0)) answer(engine, question);
     if (!batch.isFull) batch.take(ring);
     if (ring.release()) tell({ kind: 'spaceGranted' });
     if (batch.isWhole && batch.group > durableGroup) commit(engine);
@@ -140,9 +144,18 @@ function commit(engine: StoreEngine): void {
   tell({ kind: 'durable', group: durableGroup });
 }
 
+function answer(engine: StoreEngine, { id, range }: (typeof recalls)[number]): void {
+  try {
+    tell({ kind: 'recalled', id, chunk: recall(engine, index, range) });
+  } catch (error) {
+    tell({ kind: 'recalled', id, chunk: messageOf(error) });
+  }
+}
+
 function readMail(): void {
   for (let message = mail.receive(); message !== null; message = mail.receive()) {
     if (message.kind === 'stop') isStopping = true;
+    else if (message.kind === 'recall') recalls.push(message);
     else chunksAhead -= message.count;
   }
 }

@@ -2,7 +2,15 @@ import { mkdir, open, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { waitFor } from '../support/wait-for.ts';
-import { consume, numbered, pagedOut, queueOf, range, usePagingBroker } from './paged-session.ts';
+import {
+  consume,
+  numbered,
+  numberOf,
+  pagedOut,
+  queueOf,
+  range,
+  usePagingBroker,
+} from './paged-session.ts';
 
 const COUNT = 6000;
 
@@ -39,6 +47,8 @@ describe('where queues cannot be paged out', () => {
 
 describe('what was paged out and cannot be read back', () => {
   const session = usePagingBroker();
+  /** It is tried for five seconds before the store is asked. */
+  const timeout = 40_000;
 
   it('raises an alarm, keeps its queue waiting, and comes when it can be read', async () => {
     const channel = await session.channel();
@@ -62,6 +72,40 @@ describe('what was paged out and cannot be read back', () => {
     await file.write(octets, 0, size, 0);
     await file.close();
     expect(await consumed).toEqual(range(COUNT));
+    session.administer((core) => expect(core.alarm).toBe(null));
+  });
+
+  it('comes from the store if it never can, as far as it is persistent', { timeout }, async () => {
+    const channel = await session.channel();
+    await channel.assertQueue('q', { durable: true });
+    const publisher = await session.confirmChannel();
+    for (const [number, body] of numbered(COUNT).entries()) {
+      const isLarge = number % 100 === 0;
+      const content = Buffer.from(isLarge ? body.padEnd(20_000, '.') : body);
+      const expiration = number % 2 === 0 ? {} : { expiration: '1000000' };
+      publisher.sendToQueue('q', content, { persistent: number % 3 > 0, ...expiration });
+    }
+    await publisher.waitForConfirms();
+    await pagedOut(session, 'q');
+    const queue = queueOf(session, 'q');
+    const inMemory = queue.readyCount - queue.pagedOutCount;
+    const file = await open(join(session.dataDir, 'paged-out'), 'r+');
+    await file.write(Buffer.alloc((await file.stat()).size, 0xff));
+    await file.close();
+    const numbers: number[] = [];
+    await channel.prefetch(100);
+    await channel.consume('q', (message) => {
+      if (message === null) return;
+      numbers.push(numberOf(message));
+      channel.ack(message);
+    });
+    const isDone = (): boolean => queue.readyCount + queue.unackedCount === 0;
+    await waitFor('the store to give what is persistent', isDone, 30_000);
+    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+    const persistent = range(COUNT).filter((number) => number % 3 > 0);
+    expect(numbers.filter((number) => number % 3 > 0)).toEqual(persistent);
+    // What was in memory is there, also what was transient.
+    expect(numbers.length).toBeGreaterThanOrEqual(Math.max(inMemory, persistent.length));
     session.administer((core) => expect(core.alarm).toBe(null));
   });
 });

@@ -21,7 +21,8 @@ export class PagedLogs implements PagerEvents {
   nowMs = 0;
 
   constructor(boundOctets: number) {
-    this.pager = new Pager(boundOctets, this.pool, this.device, this, this);
+    const noStore = { recall: () => {} };
+    this.pager = new Pager(boundOctets, this.pool, this.device, noStore, this, this);
   }
 
   newLog(): MessageLog {
@@ -65,6 +66,10 @@ export class PagedLogs implements PagerEvents {
 
   onReadFailing(reason: string): void {
     this.said.push(`read failing: ${reason}`);
+  }
+
+  onSalvaged(recalled: number, lost: number): void {
+    this.said.push(`${recalled} recalled, ${lost} lost`);
   }
 
   onReadingAgain(): void {

@@ -216,6 +216,30 @@ describe('a disk that fails', () => {
     expect(paged.said.at(-1)).toBe('reading again');
   });
 
+  it('is given up when it never gives back what is nowhere else', () => {
+    const paged = new PagedLogs(BOUND_OCTETS);
+    const log = paged.newLog();
+    fill(log, MESSAGES, BODY_OCTETS, paged);
+    const away = log.pagedOutCount;
+    let first = 0;
+    while (log.headIsHere) {
+      log.discardHead();
+      first++;
+    }
+    const failing = log.readyCount;
+    for (let tries = 0; tries < 1000 && log.pagedOutCount > 0; tries++) {
+      while (paged.device.waiting.length > 0) paged.device.fail(0);
+      paged.tryAgain();
+    }
+    expect(log.headIsHere).toBe(true);
+    expect(paged.said).toContain('reading again');
+    const lost = failing - log.readyCount;
+    expect(lost).toBe(away);
+    expect(log.readyOctets).toBe(log.readyCount * BODY_OCTETS);
+    expect(drain(paged, log, first + lost)).toBe(MESSAGES);
+    expect([paged.pool.usedOctets, paged.pager.storedOctets]).toEqual([0, 0]);
+  });
+
   it('is not believed what it gives back when that is not what it was given', () => {
     const paged = new PagedLogs(BOUND_OCTETS);
     const log = paged.newLog();

@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { StoreThread } from '../../store/store-thread.ts';
 import type { Turn } from '../net/turn.ts';
 import { PageFile } from '../paging/page-file.ts';
-import { Pager } from '../paging/pager.ts';
+import { Pager, type PageStore } from '../paging/pager.ts';
 import { CoreRecovery } from './recover-core.ts';
 
 /** What is paged out, in the data directory. */
 const PAGE_FILE = 'paged-out';
+
+const UNREADABLE = 'what was paged out cannot be read from the store either';
 
 /** A data directory in use. */
 export interface OpenStore {
@@ -30,7 +32,21 @@ export async function openStore(
   const { core } = turn;
   const recovery = new CoreRecovery(core);
   const pageFile = new PageFile(join(directory, PAGE_FILE), (work) => turn.run(work));
-  if (queueMemory > 0) core.pager = newPager(queueMemory, pageFile, turn, recovery);
+  const pageStore: PageStore = {
+    recall: (range, done) => {
+      // What is still on its way to the store can't be read there.
+      const { client } = thread;
+      client.whenDurable(client.hasChanges ? client.currentGroup : client.currentGroup - 1, {
+        durable: () =>
+          thread.recall(range, (answer) => {
+            if (typeof answer === 'string')
+              core.log.error({ directory, reason: answer }, UNREADABLE);
+            turn.run(() => done(typeof answer === 'string' ? null : answer));
+          }),
+      });
+    },
+  };
+  if (queueMemory > 0) core.pager = newPager(queueMemory, pageFile, pageStore, turn, recovery);
   const hold = (held: boolean): void => core.setHeld('store', held);
   const thread = await StoreThread.open(directory, recovery, hold).catch(async (error) => {
     await pageFile.close();
@@ -67,12 +83,13 @@ export async function openStore(
 function newPager(
   queueMemory: number,
   pageFile: PageFile,
+  pageStore: PageStore,
   { core }: Turn,
   recovery: CoreRecovery,
 ): Pager {
   const { log } = core;
   const file = pageFile.path;
-  return new Pager(queueMemory, core.segments, pageFile, core, {
+  return new Pager(queueMemory, core.segments, pageFile, pageStore, core, {
     onCongestion: (congested) => {
       core.setHeld('paging', congested);
       if (!congested) recovery.roomAgain();
@@ -88,6 +105,10 @@ function newPager(
     onReadFailing: (reason) => {
       log.error({ file, reason }, 'what was paged out cannot be read, trying again');
       core.setAlarm('reading', 'what was paged out cannot be read');
+    },
+    onSalvaged: (recalled, lost) => {
+      const level = lost > 0 ? 'fatal' : 'error';
+      log[level]({ file, recalled, lost }, 'what was paged out is taken from the store');
     },
     onReadingAgain: () => {
       log.warn({ file }, 'what was paged out can be read again');

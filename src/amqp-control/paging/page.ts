@@ -7,9 +7,10 @@ import type { PagedLog } from '../queues/segment-pager.ts';
  * - away: on disk only;
  * - awaited: on disk only, wanted;
  * - coming: on disk, being read;
+ * - recalled: can't be read; what the store has of it is asked for;
  * - over: it stays in memory, is back there, or its messages are gone.
  */
-export type PageState = 'idle' | 'leaving' | 'away' | 'awaited' | 'coming' | 'over';
+export type PageState = 'idle' | 'leaving' | 'away' | 'awaited' | 'coming' | 'recalled' | 'over';
 
 /** So that a page that is over keeps no memory. */
 const NO_SEGMENT = new Segment(Buffer.alloc(0));

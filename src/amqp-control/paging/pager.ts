@@ -1,9 +1,11 @@
 import { crc32 } from 'node:zlib';
-import type { Segment } from '../queues/segment.ts';
+import type { EntryRange } from '../../store/recall.ts';
+import { NOT_KEPT, type Segment } from '../queues/segment.ts';
 import type { PagedLog, SegmentPager } from '../queues/segment-pager.ts';
 import { SEGMENT_MAX_OCTETS, type SegmentPool } from '../queues/segment-pool.ts';
 import { NOT_SCHEDULED, type TimerQueue, type TimerTask } from '../queues/timer-queue.ts';
 import { EXTENT_UNIT_OCTETS, ExtentMap, extentOctets } from './extent-map.ts';
+import { fillSegment } from './fill-segment.ts';
 import { IdlePages } from './idle-pages.ts';
 import { Page } from './page.ts';
 import type { Outcome, PageDevice } from './page-device.ts';
@@ -36,6 +38,12 @@ const NOTHING = Buffer.alloc(EXTENT_UNIT_OCTETS);
 /** Time until what has failed is tried again, in milliseconds. */
 const RETRY_MS = 250;
 
+/**
+ * Failures to read, without a success between them, before the store is asked: 5 seconds for a page
+ * that can't be read; for the next one of a file that is no good, none.
+ */
+const TRIES_BEFORE_RECALL = 20;
+
 /** What a pager tells. */
 export interface PagerEvents {
   /** Memory fills faster than it is written out: publishers must be held back, or may go on. */
@@ -46,6 +54,14 @@ export interface PagerEvents {
   /** Something can't be read back: its queue stands still while it is tried again and again. */
   onReadFailing(reason: string): void;
   onReadingAgain(): void;
+  /** Something is given up: so many of its messages came from the store, and so many are lost. */
+  onSalvaged(recalled: number, lost: number): void;
+}
+
+/** What the store keeps of messages that are paged out. */
+export interface PageStore {
+  /** @param done gets a chunk (chunk-format.ts), or null if the store can't be read either */
+  recall(range: EntryRange, done: (chunk: Buffer | null) => void): void;
 }
 
 /** The clock and the timers of who drives it. */
@@ -63,6 +79,7 @@ export class Pager implements SegmentPager {
   readonly boundOctets: number;
   private readonly pool: SegmentPool;
   private readonly device: PageDevice;
+  private readonly store: PageStore;
   private readonly clock: PagerClock;
   private readonly events: PagerEvents;
   private readonly extents = new ExtentMap();
@@ -74,6 +91,7 @@ export class Pager implements SegmentPager {
   /** Awaited, but reading them has failed. */
   private readonly failedReads = new Set<Page>();
   private reads = 0;
+  private failuresInARow = 0;
   private isWriting = false;
   private isFailing = false;
   private isCongested = false;
@@ -89,12 +107,14 @@ export class Pager implements SegmentPager {
     boundOctets: number,
     pool: SegmentPool,
     device: PageDevice,
+    store: PageStore,
     clock: PagerClock,
     events: PagerEvents,
   ) {
     this.boundOctets = boundOctets;
     this.pool = pool;
     this.device = device;
+    this.store = store;
     this.clock = clock;
     this.events = events;
   }
@@ -277,6 +297,7 @@ export class Pager implements SegmentPager {
 
   private pageCame(page: Page, memory: Segment, bodies: Buffer): void {
     const { log, segment } = page;
+    this.failuresInARow = 0;
     this.end(page);
     this.countAway(page, -1);
     this.freeExtent(page);
@@ -287,9 +308,47 @@ export class Pager implements SegmentPager {
     if (!this.failedReads.has(page)) {
       this.events.onReadFailing(outcome === null ? 'its checksum is wrong' : outcome.message);
     }
-    page.state = 'awaited';
     this.failedReads.add(page);
-    this.retrySoon();
+    this.failuresInARow++;
+    if (this.failuresInARow >= TRIES_BEFORE_RECALL) {
+      this.recall(page);
+    } else {
+      page.state = 'awaited';
+      this.retrySoon();
+    }
+  }
+
+  /** Has the store give what it keeps of a page that can't be read. */
+  private recall(page: Page): void {
+    const { log, segment } = page;
+    page.state = 'recalled';
+    if (segment.firstEntry === NOT_KEPT) {
+      this.salvage(page, null);
+      return;
+    }
+    const range = { log: log.storedAs, first: segment.firstEntry, last: segment.lastEntry };
+    this.store.recall(range, (chunk) => {
+      if (page.state !== 'recalled') return;
+      if (chunk !== null) {
+        this.salvage(page, chunk);
+        return;
+      }
+      page.state = 'awaited';
+      this.retrySoon();
+    });
+  }
+
+  private salvage(page: Page, chunk: Buffer | null): void {
+    const { log, segment } = page;
+    const stored = this.pool.acquire(page.recordOctets, page.recordOctets, segment.basePosition);
+    if (chunk !== null) fillSegment(stored, chunk);
+    const { liveCount } = stored;
+    this.events.onSalvaged(liveCount, segment.liveCount - liveCount);
+    this.end(page);
+    this.countAway(page, -1);
+    this.freeExtent(page);
+    log.salvaged(segment, stored);
+    this.relieve();
   }
 
   private retrySoon(): void {

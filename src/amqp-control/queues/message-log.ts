@@ -279,8 +279,9 @@ export class MessageLog implements PagedLog {
   }
 
   pagedOut(segment: Segment): void {
+    segment.awayBodyOctets = segment.bodyOctets();
     this.awayCount += segment.liveCount;
-    this.awayOctets += segment.bodyOctets();
+    this.awayOctets += segment.awayBodyOctets;
     this.holdExternal(-segment.externalOctets);
     this.heldOctets -= segment.capacityOctets;
     this.pool.release(segment.leave());
@@ -291,8 +292,34 @@ export class MessageLog implements PagedLog {
     this.heldOctets += segment.capacityOctets;
     this.holdExternal(bodies.length);
     this.awayCount -= segment.liveCount;
-    this.awayOctets -= segment.bodyOctets();
-    if (segment !== this.cursor) return;
+    this.awayOctets -= segment.awayBodyOctets;
+    if (segment === this.cursor) this.cursorArrived();
+  }
+
+  salvaged(segment: Segment, stored: Segment): void {
+    this.awayCount -= segment.liveCount;
+    this.awayOctets -= segment.awayBodyOctets;
+    this.ready -= segment.liveCount - stored.liveCount;
+    this.readyBodyOctets -= segment.awayBodyOctets - stored.bodyOctets();
+    this.keptMessages -= segment.keptCount - stored.keptCount;
+    this.keptBodyOctets -= segment.keptBodyOctets - stored.keptBodyOctets;
+    segment.become(stored);
+    if (this.kept !== null) segment.markRedeliveredUpTo(this.kept.takenUpTo);
+    this.heldOctets += segment.capacityOctets + segment.externalOctets;
+    this.pool.countExternal(segment.externalOctets);
+    const isCursor = segment === this.cursor;
+    if (segment.liveCount === 0) {
+      if (isCursor) this.moveCursor(this.segments.after(segment));
+      this.giveBack(segment);
+    }
+    if (isCursor && (this.cursor?.isHere ?? false)) this.cursorArrived();
+  }
+
+  get storedAs(): number {
+    return this.kept?.number ?? 0;
+  }
+
+  private cursorArrived(): void {
     this.cursorIsHere = true;
     this.paging?.headArrived();
   }

@@ -11,6 +11,14 @@ export interface PagedLog {
    * @param bodies holds its bodies outside, one behind the other
    */
   pagedIn(segment: Segment, memory: Segment, bodies: Buffer): void;
+  /** Number of the log in the store; 0 if it has none there. */
+  readonly storedAs: number;
+  /**
+   * A segment that was paged out can't be read back. Its transient messages are lost.
+   *
+   * @param stored holds its messages that the store keeps
+   */
+  salvaged(segment: Segment, stored: Segment): void;
 }
 
 /** Takes segments out of memory while their messages are far from delivery, and back again. */

@@ -77,6 +77,8 @@ export class Segment {
   /** Of the live records, those that the store keeps, and the octets of their bodies. */
   keptCount = 0;
   keptBodyOctets = 0;
+  /** While it is paged out: octets of all its bodies. */
+  awayBodyOctets = 0;
   /** It was offered to who pages. */
   isOffered = false;
   /** Entries of the first and the last message that a store keeps, or NOT_KEPT without one. */
@@ -308,6 +310,28 @@ export class Segment {
       const bodyEnd = bodyAt + this.bodySize(at);
       this.externalBodies.push(bodies.subarray(bodyAt, bodyEnd));
       bodyAt = bodyEnd;
+    }
+  }
+
+  /** Its own messages are lost: takes those of another segment, which is not used again. */
+  become(other: Segment): void {
+    this.octets = other.octets;
+    this.words = other.words;
+    this.doubles = other.doubles;
+    this.externalBodies = other.externalBodies;
+    this.externalOctets = other.externalOctets;
+    this.writtenOctets = other.writtenOctets;
+    this.liveCount = other.liveCount;
+    this.firstEntry = other.firstEntry;
+    this.lastEntry = other.lastEntry;
+    this.keptCount = other.keptCount;
+    this.keptBodyOctets = other.keptBodyOctets;
+  }
+
+  /** All that entries up to this one stand for counts as redelivered. */
+  markRedeliveredUpTo(entry: number): void {
+    for (let at = 0; at < this.writtenOctets; at = this.recordEnd(at)) {
+      if (this.entry(at) !== NOT_KEPT && this.entry(at) <= entry) this.markRedelivered(at);
     }
   }
 
