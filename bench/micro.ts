@@ -6,6 +6,7 @@ import { writeResults } from './lib/results.ts';
 import { feedCases } from './micro/feed-cases.ts';
 import type { MicroCase } from './micro/micro-case.ts';
 import { ringCases } from './micro/ring-cases.ts';
+import { routerCases } from './micro/router-cases.ts';
 import { routingCases } from './micro/routing-cases.ts';
 import { wireCases } from './micro/wire-cases.ts';
 
@@ -33,9 +34,13 @@ const OPTIONS = {
 } as const;
 
 await runBench(HELP, OPTIONS, async (values, startedAt) => {
-  const cases = [...wireCases(), ...ringCases(), ...routingCases(), ...feedCases()].filter(
-    ({ name }) => name.includes(values.only),
-  );
+  const cases = [
+    ...wireCases(),
+    ...ringCases(),
+    ...routingCases(),
+    ...routerCases(),
+    ...feedCases(),
+  ].filter(({ name }) => name.includes(values.only));
   if (cases.length === 0) throw new ArgumentError(`No case is called '${values.only}'`);
   const bench = new Bench({ time: wholeNumber('time', values.time, 1), throws: true });
   for (const { name, run } of cases) bench.add(name, run);

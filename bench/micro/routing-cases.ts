@@ -49,10 +49,12 @@ function lookup(
     graph.bindQueue(EXCHANGE, { index }, patternOf(index), argumentsOf(index));
   }
   const step = Math.max(1, Math.floor(bindings / LOOKUPS));
-  const views = Array.from({ length: LOOKUPS }, (_, index) => {
-    const number = (index * step) % bindings;
-    return viewOf(directKey(number), type === 'headers' ? headerOf(number) : {});
-  });
+  const views = viewsOf(
+    Array.from({ length: LOOKUPS }, (_, index) => {
+      const number = (index * step) % bindings;
+      return envelopeOf(directKey(number), type === 'headers' ? headerOf(number) : {});
+    }),
+  );
   const exchange = graph.exchange(EXCHANGE);
   if (exchange === null) throw new Error('The exchange was declared above');
   return {
@@ -64,13 +66,35 @@ function lookup(
   };
 }
 
-function viewOf(routingKey: string, headers: FieldTable): MessageView {
+interface Envelope {
+  readonly octets: Buffer;
+  readonly routingKeyAt: number;
+  readonly propertiesAt: number;
+}
+
+function envelopeOf(routingKey: string, headers: FieldTable): Envelope {
   const names = [encodeShortstr(EXCHANGE), encodeShortstr(routingKey)];
   const hasHeaders = Object.keys(headers).length > 0;
-  const view = new MessageView();
-  view.envelope = Buffer.concat([...names, encodeProperties(hasHeaders ? { headers } : {})]);
-  view.routingKeyAt = names[0].length;
-  view.propertiesAt = names[0].length + names[1].length;
-  view.propertiesEnd = view.envelope.length;
-  return view;
+  const properties = encodeProperties(hasHeaders ? { headers } : {});
+  const propertiesAt = names[0].length + names[1].length;
+  return {
+    octets: Buffer.concat([...names, properties]),
+    routingKeyAt: names[0].length,
+    propertiesAt,
+  };
+}
+
+/** The envelopes one behind the other, as in a read buffer. */
+function viewsOf(envelopes: readonly Envelope[]): MessageView[] {
+  const all = Buffer.concat(envelopes.map(({ octets }) => octets));
+  let at = 0;
+  return envelopes.map(({ octets, routingKeyAt, propertiesAt }) => {
+    const view = new MessageView();
+    view.envelope = all;
+    view.routingKeyAt = at + routingKeyAt;
+    view.propertiesAt = at + propertiesAt;
+    at += octets.length;
+    view.propertiesEnd = at;
+    return view;
+  });
 }

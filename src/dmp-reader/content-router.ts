@@ -14,12 +14,14 @@ import { MessageView } from '../wire/message-view.ts';
 import { octetsEqual, shortstrText } from '../wire/octets.ts';
 import { FLAG_USER_ID, propertyAt } from '../wire/properties.ts';
 import type { ContentSource } from './content-source.ts';
+import { LastKey } from './last-key.ts';
 import type { LeasedSink } from './leased-sink.ts';
 import type { Plan } from './plan.ts';
 import type { PlanBook } from './plan-book.ts';
 import type { ReaderTally } from './reader-tally.ts';
 import { RewrittenContents } from './rewritten-contents.ts';
 import { Run } from './run.ts';
+import { SimilarContents } from './similar-contents.ts';
 
 /** The content names an exchange that its sink isn't leased for. Besides parseContent's errors. */
 const OTHER_EXCHANGE = -100;
@@ -41,10 +43,9 @@ const NOTHING = -1;
 /**
  * Walks the contents of one sink after the other, finds out where they go, and makes runs of them.
  *
- * Publishers repeat themselves, so most contents are never looked at closely: one whose envelope
- * has the octets of the one before is as valid as that and goes the same way. One with the same
- * routing key goes the same way unless it has headers. Only the rest is routed. All this is
- * forgotten between two calls of `route`, in which routes may change.
+ * Publishers repeat themselves, so most contents are never looked at closely (SimilarContents). Of
+ * the rest, one with the routing key of the one before goes the same way unless it has headers, and
+ * what remains is parsed and routed. Between two calls of `route` routes may change.
  */
 export class ContentRouter {
   readonly run: Run;
@@ -56,13 +57,12 @@ export class ContentRouter {
   private readonly rewritten: RewrittenContents;
   private readonly cursor = new ContentCursor();
   private readonly view = new MessageView();
+  /** Forgotten if the content before can't be compared with. */
+  private readonly lastKey = new LastKey();
+  private readonly similar: SimilarContents;
   /** The name of the exchange in a content before, known to be right; or NOTHING. */
   private exchangeAt = 0;
   private exchangeOctets = NOTHING;
-  /** The routing key and the plan of the content before; NOTHING if they can't be used again. */
-  private keyAt = 0;
-  private keyOctets = NOTHING;
-  private plan: Plan | null = null;
   /** What goes on in place of the content at the cursor; null if that does. */
   private substitute: MessageView | null = null;
 
@@ -73,6 +73,7 @@ export class ContentRouter {
     this.plans = plans;
     this.maxContentOctets = maxContentOctets;
     this.rewritten = new RewrittenContents(this.run);
+    this.similar = new SimilarContents(this.run, plans, this.lastKey, maxContentOctets);
   }
 
   /** What was wrong with the content that the last `route` ended at, or null. */
@@ -94,7 +95,7 @@ export class ContentRouter {
   route(sink: LeasedSink, source: ContentSource, from: number, end: number): number {
     this.fault = NO_FAULT;
     this.exchangeOctets = NOTHING;
-    this.keyOctets = NOTHING;
+    this.lastKey.forget();
     this.view.envelope = source.octets;
     this.rewritten.reset();
     const next = this.walk(sink, source, from, end);
@@ -107,7 +108,7 @@ export class ContentRouter {
 
   /** Adds the contents in [from, end) to runs; returns what `route` does. */
   private walk(sink: LeasedSink, source: ContentSource, from: number, end: number): number {
-    const { run, cursor } = this;
+    const { run, cursor, lastKey, similar } = this;
     const b = source.octets;
     let at = from;
     for (;;) {
@@ -138,30 +139,17 @@ export class ContentRouter {
         continue;
       }
       if (!run.add(source, at, next, plan)) return at;
-      at = this.addRepeats(source, at, next, end);
+      at = similar.addRepeats(source, at, cursor.bodyAt, next, end);
+      // Routes may depend on headers; and not every key may be allowed.
+      if (!lastKey.isForgotten && sink.topics === null) {
+        at = similar.add(sink, source, cursor, at, end);
+      }
     }
-  }
-
-  /**
-   * Adds to the run the contents from `next` on whose envelopes have the same octets as that of the
-   * one in [first, next), which has just been added. @returns the offset behind them
-   */
-  private addRepeats(source: ContentSource, first: number, next: number, end: number): number {
-    const size = next - first;
-    const envelopeOctets = this.cursor.bodyAt - first;
-    const lastAt = Math.min(end, this.run.limit) - size;
-    let at = next;
-    let count = 0;
-    while (at <= lastAt && source.sameOctets(at - size, at, envelopeOctets)) {
-      at += size;
-      count++;
-    }
-    if (count > 0) this.run.extend(at, count);
-    return at;
   }
 
   /** The plan for the content at the cursor; null, and `fault` set, if it may not be published. */
   private planFor(sink: LeasedSink, source: ContentSource): Plan | null {
+    const { lastKey } = this;
     const { exchangeAt, routingKeyAt, propertiesAt } = this.cursor;
     if (!this.namesExchange(sink, source, routingKeyAt - exchangeAt)) {
       this.fault = OTHER_EXCHANGE;
@@ -169,24 +157,21 @@ export class ContentRouter {
     }
     const keyOctets = propertiesAt - routingKeyAt;
     const hasHeaders = (source.octets[propertiesAt] & HEADERS_BIT) !== 0;
-    if (
-      keyOctets !== this.keyOctets ||
-      hasHeaders ||
-      !source.sameOctets(this.keyAt, routingKeyAt, keyOctets)
-    ) {
-      if (sink.topics !== null && !sink.topics.test(shortstrText(source.octets, routingKeyAt))) {
-        this.fault = FORBIDDEN_KEY;
-        return null;
-      }
-      this.substitute = null;
-      this.plan =
-        hasHeaders && hasMoreKeys(source.octets, propertiesAt)
-          ? this.findPlanByMoreKeys(sink, source.octets)
-          : this.findPlan(sink);
-      this.keyOctets = hasHeaders ? NOTHING : keyOctets;
-      this.keyAt = routingKeyAt;
+    if (!hasHeaders && lastKey.is(source, routingKeyAt, keyOctets)) return lastKey.plan;
+    if (sink.topics !== null && !sink.topics.test(shortstrText(source.octets, routingKeyAt))) {
+      this.fault = FORBIDDEN_KEY;
+      return null;
     }
-    return this.plan;
+    this.substitute = null;
+    if (hasHeaders) {
+      lastKey.forget();
+      return hasMoreKeys(source.octets, propertiesAt)
+        ? this.findPlanByMoreKeys(sink, source.octets)
+        : this.findPlan(sink);
+    }
+    const plan = this.findPlan(sink);
+    lastKey.set(routingKeyAt, keyOctets, plan);
+    return plan;
   }
 
   /** Whether the content at the cursor names the sink's exchange, or none. */

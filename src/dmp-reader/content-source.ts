@@ -13,7 +13,8 @@ export class ContentSource {
   readonly ring: RingSource;
   /** The memory, if other threads may be given it and it holds one content from its start. */
   readonly shared: SharedArrayBuffer | null;
-  private readonly view: DataView;
+  /** The octets as words at any offset, which compile to single loads. */
+  readonly view: DataView;
 
   /**
    * @param octets must span whole words, see RingSource
@@ -45,11 +46,16 @@ export class ContentSource {
     const { view } = this;
     const lastWord = length - WORD_OCTETS;
     if (lastWord < 0) return this.sameFew(a, b, length);
-    if (view.getInt32(a) !== view.getInt32(b)) return false;
+    if (view.getInt32(a, true) !== view.getInt32(b, true)) return false;
     for (let i = lastWord; i > 0; i -= WORD_OCTETS) {
-      if (view.getInt32(a + i) !== view.getInt32(b + i)) return false;
+      if (view.getInt32(a + i, true) !== view.getInt32(b + i, true)) return false;
     }
     return true;
+  }
+
+  /** The signed 32-bit integer, in network byte order, at `at`. */
+  word(at: number): number {
+    return this.view.getInt32(at);
   }
 
   private sameFew(a: number, b: number, length: number): boolean {

@@ -19,10 +19,15 @@ export class PlanBook {
   private readonly queueSets = new QueueSets();
   /** For each route to several queues the plan used last. */
   private plans = new WeakMap<Route<Destination>, Plan>();
-  private epoch = 0;
+  private currentEpoch = 0;
 
   constructor(main: RingOutlet) {
     this.main = main;
+  }
+
+  /** Changes with every destination; plans of other epochs are outdated. */
+  get epoch(): number {
+    return this.currentEpoch;
   }
 
   /** Longest content, or run of contents, that fits a record. */
@@ -66,7 +71,7 @@ export class PlanBook {
 
   /** To be called when anything in a destination has changed. */
   destinationsChanged(): void {
-    this.epoch++;
+    this.currentEpoch++;
     this.plans = new WeakMap();
   }
 

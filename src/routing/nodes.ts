@@ -42,6 +42,8 @@ export class ExchangeNode<Q extends object> {
   observed = false;
   /** The route of all messages, if it depends on nothing in them and is known. */
   constantRoute: Route<Q> | null = null;
+  /** Changes when a remembered route, also one remembered elsewhere, may have changed. */
+  routesVersion = 0;
   /** The known routes by routing key; null until there is one. */
   memo: RouteMemo<Q> | null = null;
 

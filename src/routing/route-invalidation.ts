@@ -58,6 +58,7 @@ export class RouteInvalidation<Q extends object> {
   /** Any message's way through `exchange` may have changed. */
   everythingChanged(exchange: ExchangeNode<Q>): void {
     for (const concerned of this.observedUpstream(exchange)) {
+      concerned.routesVersion++;
       concerned.constantRoute = null;
       concerned.memo?.forgetAll();
       concerned.observed = false;
@@ -67,13 +68,17 @@ export class RouteInvalidation<Q extends object> {
   private patternChanged(exchange: ExchangeNode<Q>, routingKey: string): void {
     const pattern = new TopicPattern(routingKey);
     for (const concerned of this.observedUpstream(exchange)) {
+      concerned.routesVersion++;
       concerned.memo?.forgetMatching(pattern);
     }
   }
 
   private keyChanged(exchange: ExchangeNode<Q>, routingKey: string): void {
     const key = Buffer.from(routingKey);
-    for (const concerned of this.observedUpstream(exchange)) concerned.memo?.forgetKey(key);
+    for (const concerned of this.observedUpstream(exchange)) {
+      concerned.routesVersion++;
+      concerned.memo?.forgetKey(key);
+    }
   }
 
   /** `exchange` and all upstream of it, as far as remembered routes lead through them. */

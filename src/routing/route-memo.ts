@@ -1,4 +1,5 @@
 import { NO_ENTRY, OctetIndex, type OctetIndexLimits } from './octet-index.ts';
+import { wordsOf } from './packed-key.ts';
 import type { Route } from './route.ts';
 import type { TopicPattern } from './topic-pattern.ts';
 
@@ -47,7 +48,7 @@ export class RouteMemo<Q extends object> {
 
   /** The route of the routing key in the octets [from, to) of `b`, or null if not known. */
   lookup(b: Buffer, from: number, to: number): Route<Q> | null {
-    const entry = this.index.find(b, from, to);
+    const entry = this.index.find(wordsOf(b), from, to);
     if (entry === NO_ENTRY) return null;
     if (this.checkedUntil[entry] !== this.changeCount) this.check(entry, b, from, to);
     return this.routes[entry];
@@ -55,7 +56,7 @@ export class RouteMemo<Q extends object> {
 
   /** Remembers the route of the routing key in the octets [from, to) of `b`, if there is room. */
   store(b: Buffer, from: number, to: number, route: Route<Q>): void {
-    let entry = this.index.find(b, from, to);
+    let entry = this.index.find(wordsOf(b), from, to);
     if (entry === NO_ENTRY) entry = this.addEntry(b, from, to);
     if (entry === NO_ENTRY) return;
     this.routes[entry] = route;
@@ -64,7 +65,7 @@ export class RouteMemo<Q extends object> {
 
   /** Forgets the route of the routing key `key`. */
   forgetKey(key: Buffer): void {
-    const entry = this.index.find(key, 0, key.length);
+    const entry = this.index.find(wordsOf(key), 0, key.length);
     if (entry !== NO_ENTRY) this.routes[entry] = null;
   }
 
@@ -85,7 +86,7 @@ export class RouteMemo<Q extends object> {
 
   private addEntry(b: Buffer, from: number, to: number): number {
     if (!this.index.hasRoomFor(to - from)) this.forgetAll();
-    return this.index.add(b, from, to);
+    return this.index.add(wordsOf(b), from, to);
   }
 
   private check(entry: number, b: Buffer, from: number, to: number): void {

@@ -1,16 +1,19 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NO_ENTRY, OctetIndex } from '../../src/routing/octet-index.ts';
+import { wordsOf } from '../../src/routing/packed-key.ts';
+import { fuzz } from './fuzz.ts';
 
 const WIDE = { maxEntries: 100_000, maxKeyOctets: 10_000_000 };
 
 function add(index: OctetIndex, key: string): number {
   const octets = Buffer.from(`<${key}>`);
-  return index.add(octets, 1, octets.length - 1);
+  return index.add(wordsOf(octets), 1, octets.length - 1);
 }
 
 function find(index: OctetIndex, key: string): number {
   const octets = Buffer.from(`[[${key}]]`);
-  return index.find(octets, 2, octets.length - 2);
+  return index.find(wordsOf(octets), 2, octets.length - 2);
 }
 
 describe('an octet index', () => {
@@ -55,6 +58,33 @@ describe('an octet index', () => {
     expect(['1234', 'abcd', ''].map((key) => add(small, key))).toEqual([0, 1, NO_ENTRY]);
     expect(small.size).toBe(2);
     expect(few.hasRoomFor(1)).toBe(false);
+  });
+
+  it('finds what it has, whatever it was asked before', () => {
+    const key = fc.oneof(
+      fc.constantFrom('', 'a', 'b', 'abc', 'abcd', 'abcde', 'bbcde', 'abcdefgh', 'abcdefgi'),
+      fc.string({ maxLength: 12 }),
+    );
+    const step = fc.oneof(
+      { weight: 20, arbitrary: key },
+      { weight: 1, arbitrary: fc.constant(null) },
+    );
+    fuzz(
+      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+        const index = new OctetIndex(WIDE);
+        const entries = new Map<string, number>();
+        for (const asked of steps) {
+          if (asked === null) {
+            index.clear();
+            entries.clear();
+            continue;
+          }
+          expect(find(index, asked)).toBe(entries.get(asked) ?? NO_ENTRY);
+          if (!entries.has(asked)) entries.set(asked, add(index, asked));
+        }
+        expect([...entries.values()]).toEqual([...entries].map((_, number) => number));
+      }),
+    );
   });
 
   it('starts anew after it was cleared', () => {

@@ -196,6 +196,17 @@ class Twin {
   }
 }
 
+type SentContent = typeof sentContent extends fc.Arbitrary<infer T> ? T : never;
+
+/** A content without headers and options, as most are. */
+function plainContent(
+  routingKey: SentContent['key'],
+  padding: SentContent['padding'],
+): SentContent {
+  const parts = { key: routingKey, headers: undefined, padding };
+  return { ...parts, named: true, options: 0, repeat: 1, heartbeat: false };
+}
+
 /** What a rig has delivered, by place and sink; without barriers and fences, and the origins noted. */
 function contentsBySink(rig: ShardRig): Map<string, string[]> {
   const found = new Map<string, string[]>();
@@ -218,6 +229,28 @@ describe('a shard', () => {
       fc.property(world, (made) => {
         const twin = new Twin(made);
         for (const step of made.steps) twin.take(step);
+        twin.check();
+      }),
+    );
+  });
+
+  it('goes by every change at once, however well it knows the keys', () => {
+    const rounds = fc.record({
+      sink: fc.nat(SINKS.length - 1),
+      keys: fc.uniqueArray(key, { minLength: 2, maxLength: 4 }),
+      padding: fc.constantFrom<SentContent['padding']>(0, 0, 1, 40),
+    });
+    fuzz(
+      fc.property(world, fc.array(rounds, { minLength: 1, maxLength: 3 }), (made, publishers) => {
+        const twin = new Twin(made);
+        for (const step of [null, ...made.steps.filter(({ kind }) => kind !== 'send')]) {
+          if (step !== null) twin.take(step);
+          for (const { sink, keys, padding } of publishers) {
+            const round = keys.map((one) => plainContent(one, padding));
+            const contents = [...round, ...round, ...round];
+            twin.send({ kind: 'send', sink, contents, pieceOctets: 100_000 });
+          }
+        }
         twin.check();
       }),
     );
