@@ -10,17 +10,18 @@ const MEMO_LIMITS: OctetIndexLimits = { maxEntries: 16_384, maxKeyOctets: 512 * 
  */
 export class PlanMemo {
   private readonly index = new OctetIndex(MEMO_LIMITS);
-  /** The plan of each entry. */
-  private readonly plans: Plan[] = [];
+  /** The plan of each entry; null if it is to be found again. */
+  private readonly plans: (Plan | null)[] = [];
   private routesVersion = 0;
   private epoch = 0;
 
-  /** Forgets all unless it belongs to this version of the exchange's routes and epoch of plans. */
+  /** Forgets all plans unless they belong to this version of the exchange's routes and epoch of plans. */
   keepIfValid(routesVersion: number, epoch: number): void {
     if (this.routesVersion === routesVersion && this.epoch === epoch) return;
     this.routesVersion = routesVersion;
     this.epoch = epoch;
-    this.clear();
+    // The keys will be needed again: routes may change a thousand times a second.
+    this.plans.fill(null);
   }
 
   /**
@@ -40,7 +41,7 @@ export class PlanMemo {
   store(words: DataView, from: number, to: number, plan: Plan): void {
     let entry = this.index.find(words, from, to);
     if (entry === NO_ENTRY) {
-      if (!this.index.hasRoomFor(to - from)) this.clear();
+      if (!this.index.hasRoomFor(to - from)) this.forgetAll();
       entry = this.index.add(words, from, to);
     }
     if (entry !== NO_ENTRY) this.plans[entry] = plan;
@@ -49,10 +50,11 @@ export class PlanMemo {
   private planOf(entry: number, origin: number): Plan | null {
     if (entry === NO_ENTRY) return null;
     const plan = this.plans[entry];
+    if (plan === null) return null;
     return plan.origin === ANY_ORIGIN || plan.origin === origin ? plan : null;
   }
 
-  private clear(): void {
+  private forgetAll(): void {
     this.index.clear();
     this.plans.length = 0;
   }
