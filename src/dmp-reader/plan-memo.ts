@@ -1,7 +1,7 @@
 import { NO_ENTRY, OctetIndex, type OctetIndexLimits } from '../routing/octet-index.ts';
 import { ANY_ORIGIN, type Plan } from './plan.ts';
 
-/** Bounds of one exchange's memo, about a MiB when it is full; then it starts again from nothing. */
+/** Bounds of one exchange's memo, about a MiB when full; then it starts again from nothing. */
 const MEMO_LIMITS: OctetIndexLimits = { maxEntries: 16_384, maxKeyOctets: 512 * 1024 };
 
 /**
@@ -15,7 +15,7 @@ export class PlanMemo {
   private routesVersion = 0;
   private epoch = 0;
 
-  /** Forgets all plans unless they belong to this version of the exchange's routes and epoch of plans. */
+  /** Forgets all plans unless they belong to this version of the routes, and to this epoch. */
   keepIfValid(routesVersion: number, epoch: number): void {
     if (this.routesVersion === routesVersion && this.epoch === epoch) return;
     this.routesVersion = routesVersion;

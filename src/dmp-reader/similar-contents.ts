@@ -1,4 +1,5 @@
 import { CONTENT_SIZE_FIELD, type ContentCursor } from '../wire/dmp-content.ts';
+import { FLAGS_SIZE } from '../wire/properties.ts';
 import type { ContentSource } from './content-source.ts';
 import type { LastKey } from './last-key.ts';
 import type { LeasedSink } from './leased-sink.ts';
@@ -52,6 +53,9 @@ export class SimilarContents {
     const exchangeOctets = cursor.routingKeyAt - exchangeAt;
     const propertiesOctets = cursor.optionsAt - propertiesBefore;
     const minSize = exchangeOctets + 1 + propertiesOctets + OPTIONS_AND_BODY_SIZE;
+    const b = source.octets;
+    const flagsHigh = b[propertiesBefore];
+    const flagsLow = b[propertiesBefore + 1];
     let at = next;
     for (;;) {
       const restOctets = end - at - CONTENT_SIZE_FIELD;
@@ -60,7 +64,7 @@ export class SimilarContents {
       if (size > restOctets || size < minSize || size > this.maxSize) return at;
       const contentEnd = at + CONTENT_SIZE_FIELD + size;
       const keyAt = at + CONTENT_SIZE_FIELD + exchangeOctets;
-      const keyOctets = 1 + source.octets[keyAt];
+      const keyOctets = 1 + b[keyAt];
       const propertiesAt = keyAt + keyOctets;
       const optionsAt = propertiesAt + propertiesOctets;
       const bodyOctets = contentEnd - optionsAt - OPTIONS_AND_BODY_SIZE;
@@ -68,8 +72,11 @@ export class SimilarContents {
         bodyOctets < 0 ||
         // The options, which are none, are the first octet of this word.
         source.word(optionsAt) !== bodyOctets ||
+        b[propertiesAt] !== flagsHigh ||
+        b[propertiesAt + 1] !== flagsLow ||
         !source.sameOctets(exchangeAt, at + CONTENT_SIZE_FIELD, exchangeOctets) ||
-        !source.sameOctets(propertiesBefore, propertiesAt, propertiesOctets)
+        (propertiesOctets > FLAGS_SIZE &&
+          !source.sameOctets(propertiesBefore, propertiesAt, propertiesOctets))
       ) {
         return at;
       }

@@ -37,7 +37,7 @@ export function hashKey(words: DataView, from: number, to: number): number {
 
 /**
  * Packs the octets [from, to) in `words` into `keyWords` words of `target` from `index` on, four
- * octets each; the last word ends where the key does and repeats what it shares with the one before.
+ * octets each; the last word ends where the key does, and overlaps the one before.
  */
 export function packKey(
   words: DataView,

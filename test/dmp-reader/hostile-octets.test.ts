@@ -23,7 +23,7 @@ const VALID = Buffer.concat([
 
 const KEYS = ['', 'a', 'b', 'long.enough.to.be.words', 'long.enough.to.be.wordz'];
 
-/** Contents that differ in keys and bodies only, and where octets of which value are put in them. */
+/** Contents that differ in keys and bodies only, and where which octets are put in them. */
 const alike = fc.record({
   sent: fc.array(fc.tuple(fc.constantFrom(...KEYS), fc.nat(20)), { minLength: 2, maxLength: 8 }),
   properties: fc.constantFrom({}, { messageId: 'm', deliveryMode: 2 }),
