@@ -77,7 +77,8 @@ const management = {
     'none',
     'PEM file with the key of that certificate; none = that of tls-key',
   ),
-  // One in 100 costs less than can be measured, and gives a busy broker thousands a minute.
+  // One in 100 costs nothing that can be seen (docs/management.md), and gives a busy broker
+  // thousands a minute.
   latencySampling: {
     ...integer(
       'latency-sampling',
