@@ -59,14 +59,14 @@ export const MUTATIONS: readonly Mutation[] = [
     'what leaves a queue is committed before what enters one, and not together with it',
     {
       file: ENGINE,
-      from: 'this.root.transactionSync(() => {',
-      to: `this.root.transactionSync(() => {
+      from: 'const { changed } = index;',
+      to: `const { changed } = index;
+      this.root.transactionSync(() => {
         for (const chunk of changed) {
-          if (chunk.alive > 0) this.settled.putSync(chunk.first, settledBits(chunk));
-          else this.chunks.removeSync(chunk.first);
+          if (chunk.alive === 0) this.chunks.removeSync(chunk.first);
+          else this.settled.putSync(chunk.first, checkedOctets(chunk.first, settledBits(chunk)));
         }
-      });
-      this.root.transactionSync(() => {`,
+      });`,
     },
     ['lost', 'transaction'],
     { kills: MORE_KILLS },

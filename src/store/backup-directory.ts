@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { openToRead } from './check-directory.ts';
-import { DirectoryRefused, labelCopy } from './store-directory.ts';
+import { DirectoryRefused, labelCopy, storedFormat } from './store-directory.ts';
 
 /**
  * Copies a data directory as it is at one moment, also while a broker works on it. The copy is a
@@ -17,7 +17,7 @@ export async function backupDirectory(directory: string, target: string): Promis
     }
     mkdirSync(target, { recursive: true, mode: 0o750 });
     await engine.backup(target);
-    labelCopy(target);
+    labelCopy(target, storedFormat(directory));
   } finally {
     await engine.close();
   }

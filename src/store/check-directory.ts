@@ -1,5 +1,5 @@
 import { MessageView } from '../wire/message-view.ts';
-import { chunkFault, chunkFirst, chunkSpan, readChunk } from './chunk-format.ts';
+import { chunkFirst, readChunk } from './chunk-format.ts';
 import { isSettled } from './chunk-index.ts';
 import { DirectoryRefused, isStoreDirectory } from './store-directory.ts';
 import { StoreEngine } from './store-engine.ts';
@@ -26,13 +26,16 @@ export async function checkDirectory(directory: string): Promise<DirectoryReport
     let definitions = 0;
     for (const [key, value] of engine.allDefinitions()) {
       definitions++;
-      if (!isJson(value)) faults.push(`definition ${key} can't be understood`);
+      if (value === null) faults.push(`definition ${key}: its checksum is wrong`);
+      else if (!isJson(value)) faults.push(`definition ${key} can't be understood`);
+    }
+    for (const [log, entry] of engine.allTaken()) {
+      if (entry === null) faults.push(`mark of queue ${log}: its checksum is wrong`);
     }
     let chunks = 0;
     let messages = 0;
-    for (const [first, octets, settled] of engine.allChunks()) {
+    for (const { first, octets, settled, fault } of engine.allChunks()) {
       chunks++;
-      const fault = chunkFault(octets) ?? faultInside(first, octets, settled);
       if (fault === null) messages += messagesIn(octets, settled);
       else faults.push(`chunk ${first}: ${fault}`);
     }
@@ -53,14 +56,6 @@ export function openToRead(directory: string): StoreEngine {
     const reason = error instanceof Error ? error.message : String(error);
     throw new DirectoryRefused(`cannot open the data directory ${directory}: ${reason}`);
   }
-}
-
-function faultInside(first: number, octets: Buffer, settled: Buffer | null): string | null {
-  if (chunkFirst(octets) !== first) return `it calls itself ${chunkFirst(octets)}`;
-  if (settled !== null && settled.length !== (chunkSpan(octets) + 7) >> 3) {
-    return 'what is known of its entries is of another size';
-  }
-  return null;
 }
 
 function messagesIn(octets: Buffer, settled: Buffer | null): number {

@@ -1,40 +1,87 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { TreeCheck } from './data-tree.ts';
 
 /*
  * Where things lie in the two pages at the beginning of LMDB's file, in the byte order of the
  * machine; the engine itself doesn't survive a file that is none of its own, or is cut short.
  */
+const FLAGS_AT = 18;
 const MAGIC_AT = 24;
 const VERSION_AT = 28;
 const PAGE_SIZE_AT = 48;
+const FREE_TREE_AT = 48;
+const MAIN_TREE_AT = 96;
+const ROOT_AT = MAIN_TREE_AT + 40;
 const LAST_PAGE_AT = 144;
 const TRANSACTION_AT = 152;
 const META_OCTETS = 160;
 
+const META = 8;
 const MAGIC = 0xbeefc0de;
 const VERSION = 2;
 const PAGE_SIZES = [4096, 8192, 16_384, 32_768, 65_536];
 
-/** What is wrong with LMDB's file as a whole, or null. @throws Error if it can't be read */
-export function dataFileFault(path: string): string | null {
+const NO_PAGE = 0xffff_ffff_ffff_ffffn;
+
+/** The two states that the file holds. */
+interface Metas {
+  readonly pageOctets: number;
+  readonly newest: Buffer;
+  readonly older: Buffer;
+}
+
+/** What is wrong with the head of LMDB's file, or null. @throws Error if it can't be read */
+export function headFault(path: string): string | null {
+  return withFile(path, (file) => {
+    if (fstatSync(file).size === 0) return 'it is empty';
+    return readMetas(file) === null ? 'it is no database' : null;
+  });
+}
+
+/**
+ * What is wrong with LMDB's file as a whole, or null: its head, its length, and its trees, each of
+ * which must have as many entries as it says. Others may write to it while a transaction for
+ * reading is open, which keeps the pages of its state where they are.
+ *
+ * @param tables that must be there; null for a file that may not be complete
+ * @throws Error if it can't be read
+ */
+export function dataFileFault(path: string, tables: readonly string[] | null): string | null {
+  return withFile(path, (file) => {
+    // LMDB makes it anew if a broker was killed while it made it.
+    if (fstatSync(file).size === 0) return tables === null ? null : 'it is empty';
+    const metas = readMetas(file);
+    if (metas === null) return 'it is no database';
+    const { pageOctets, newest, older } = metas;
+    if (!isAsOldAsItSays(file, older, pageOctets)) return 'its head is damaged';
+    const snapshot = {
+      pageOctets,
+      fileOctets: fstatSync(file).size,
+      lastPage: Number(newest.readBigUInt64LE(LAST_PAGE_AT)),
+      transaction: transactionOf(newest),
+    };
+    return new TreeCheck(file, snapshot).fault(newest, FREE_TREE_AT, MAIN_TREE_AT, tables);
+  });
+}
+
+function withFile<T>(path: string, work: (file: number) => T): T {
   const file = openSync(path, 'r');
   try {
-    const { size } = fstatSync(file);
-    // A broker that was killed while it made the file: LMDB makes it anew.
-    if (size === 0) return null;
-    const first = readMeta(file, 0);
-    const pageOctets = first.readUInt32LE(PAGE_SIZE_AT);
-    if (!PAGE_SIZES.includes(pageOctets)) return 'it is no database';
-    const metas = [first, readMeta(file, pageOctets)];
-    if (!metas.every(isMeta)) return 'it is no database';
-    metas.sort((a, b) =>
-      Number(b.readBigUInt64LE(TRANSACTION_AT) - a.readBigUInt64LE(TRANSACTION_AT)),
-    );
-    const needed = (Number(metas[0].readBigUInt64LE(LAST_PAGE_AT)) + 1) * pageOctets;
-    return size < needed ? `it has ${size} octets and should have ${needed}` : null;
+    return work(file);
   } finally {
     closeSync(file);
   }
+}
+
+function readMetas(file: number): Metas | null {
+  const first = readMeta(file, 0);
+  const pageOctets = first.readUInt32LE(PAGE_SIZE_AT);
+  if (!PAGE_SIZES.includes(pageOctets)) return null;
+  const second = readMeta(file, pageOctets);
+  if (!isMeta(first) || !isMeta(second)) return null;
+  return transactionOf(first) > transactionOf(second)
+    ? { pageOctets, newest: first, older: second }
+    : { pageOctets, newest: second, older: first };
 }
 
 function readMeta(file: number, at: number): Buffer {
@@ -44,5 +91,22 @@ function readMeta(file: number, at: number): Buffer {
 }
 
 function isMeta(meta: Buffer): boolean {
-  return meta.readUInt32LE(MAGIC_AT) === MAGIC && meta.readUInt32LE(VERSION_AT) === VERSION;
+  return (
+    (meta.readUInt16LE(FLAGS_AT) & META) !== 0 &&
+    meta.readUInt32LE(MAGIC_AT) === MAGIC &&
+    meta.readUInt32LE(VERSION_AT) === VERSION
+  );
+}
+
+function transactionOf(meta: Buffer): number {
+  return Number(meta.readBigUInt64LE(TRANSACTION_AT));
+}
+
+/** Whether this is the older of the two states: else the newer one calls itself older. */
+function isAsOldAsItSays(file: number, meta: Buffer, pageOctets: number): boolean {
+  const root = meta.readBigUInt64LE(ROOT_AT);
+  if (root === NO_PAGE) return true;
+  const head = Buffer.alloc(16);
+  readSync(file, head, 0, head.length, Number(root) * pageOctets);
+  return Number(head.readBigUInt64LE(8)) <= transactionOf(meta);
 }

@@ -21,7 +21,7 @@ const LOCK_FOLDER = 'running';
 const LABEL_PRODUCT = 'DirectMQ';
 
 /** Counts up with every change of what is in a data directory. */
-export const STORE_FORMAT = 1;
+export const STORE_FORMAT = 2;
 
 /** Why a data directory can't be used, and what to do about it. */
 export class DirectoryRefused extends Error {
@@ -65,7 +65,8 @@ export function prepareDirectory(directory: string): void {
 
 /** The directory's files are made. @throws DirectoryRefused */
 export function completeDirectory(directory: string): void {
-  if (readLabel(directory)?.complete !== true) writeLabel(directory, true);
+  const label = readLabel(directory);
+  if (label?.complete !== true || label.format < STORE_FORMAT) writeLabel(directory, true);
 }
 
 /** Whether somebody has made this directory ours. @throws DirectoryRefused if it can't be read */
@@ -73,9 +74,15 @@ export function isStoreDirectory(directory: string): boolean {
   return readLabel(directory)?.complete === true;
 }
 
-/** Labels a copy of a data directory. @throws DirectoryRefused */
-export function labelCopy(directory: string): void {
-  writeLabel(directory, true);
+/** The format of what is in a data directory, or is going to be. @throws DirectoryRefused */
+export function storedFormat(directory: string): number {
+  const label = readLabel(directory);
+  return label?.complete === true ? label.format : STORE_FORMAT;
+}
+
+/** Labels a copy of a data directory with its format. @throws DirectoryRefused */
+export function labelCopy(directory: string, format: number): void {
+  writeLabel(directory, true, format);
 }
 
 /**
@@ -146,8 +153,8 @@ function parseLabel(text: string): Label | null {
   }
 }
 
-function writeLabel(directory: string, complete: boolean): void {
-  const label: Label = { product: LABEL_PRODUCT, format: STORE_FORMAT, complete };
+function writeLabel(directory: string, complete: boolean, format = STORE_FORMAT): void {
+  const label: Label = { product: LABEL_PRODUCT, format, complete };
   orRefuse(directory, 'write', () => {
     const path = join(directory, LABEL_FILE);
     const file = openSync(`${path}.new`, 'w', 0o640);

@@ -3,9 +3,35 @@ import { join } from 'node:path';
 import type { Database, RootDatabase } from 'lmdb';
 import { open } from 'lmdb';
 import type { Batch } from './batch.ts';
+import {
+  type CheckedNumber,
+  checkedNumber,
+  checkedOctets,
+  checkedText,
+  uncheckedNumber,
+  uncheckedOctets,
+  uncheckedText,
+} from './checked-value.ts';
+import { chunkFault, chunkFirst, chunkSpan } from './chunk-format.ts';
 import { type ChunkIndex, settledBits } from './chunk-index.ts';
-import { dataFileFault } from './data-file.ts';
-import { DATA_FILE } from './store-directory.ts';
+import { dataFileFault, headFault } from './data-file.ts';
+import { DATA_FILE, isStoreDirectory, storedFormat } from './store-directory.ts';
+
+/** Tables of the environment. */
+const TABLES = ['chunks', 'settled', 'taken', 'definitions'] as const;
+
+/** Since when what is stored beside messages has checksums. */
+const CHECKED_FORMAT = 2;
+
+/** A chunk with what is known of it. */
+export interface StoredChunk {
+  readonly first: number;
+  readonly octets: Buffer;
+  /** The bits of its settled entries, null if none are. */
+  readonly settled: Buffer | null;
+  /** What is wrong; of a chunk that isn't whole nothing may be read. */
+  readonly fault: string | null;
+}
 
 /**
  * The one file that knows the engine: LMDB. Chunks, the bits of their settled entries, taken marks
@@ -17,14 +43,20 @@ export class StoreEngine {
   private readonly root: RootDatabase<Buffer, string>;
   private readonly chunks: Database<Buffer, number>;
   private readonly settled: Database<Buffer, number>;
-  private readonly taken: Database<number, number>;
+  /** In format 1 a number alone. */
+  private readonly taken: Database<CheckedNumber | number, number>;
   private readonly definitions: Database<string, string>;
+  /** What is stored beside messages has checksums: since format 2. */
+  private isChecked: boolean;
 
   /** @throws Error if the files can't be opened or are no LMDB environment */
   constructor(directory: string, readOnly: boolean) {
     const path = join(directory, DATA_FILE);
-    const fault = existsSync(path) ? dataFileFault(path) : null;
-    if (fault !== null) throw new Error(`${DATA_FILE}: ${fault}`);
+    const tables = isStoreDirectory(directory) ? TABLES : null;
+    if (existsSync(path)) {
+      // A file that is used is looked at when its state is held fast, below.
+      refuse(readOnly ? headFault(path) : dataFileFault(path, tables));
+    }
     // A commit returns when it is on disk: the engine's default returns earlier.
     this.root = open<Buffer, string>({
       path: directory,
@@ -33,23 +65,68 @@ export class StoreEngine {
       overlappingSync: false,
       readOnly,
     });
+    if (readOnly) refuse(this.heldFault(path, tables));
     this.chunks = this.root.openDB<Buffer, number>({ name: 'chunks', encoding: 'binary' });
     this.settled = this.root.openDB<Buffer, number>({ name: 'settled', encoding: 'binary' });
-    this.taken = this.root.openDB<number, number>({ name: 'taken', encoding: 'ordered-binary' });
+    this.taken = this.root.openDB<CheckedNumber | number, number>({
+      name: 'taken',
+      encoding: 'ordered-binary',
+    });
     this.definitions = this.root.openDB<string, string>({
       name: 'definitions',
       encoding: 'string',
     });
+    this.isChecked = storedFormat(directory) >= CHECKED_FORMAT;
+    if (!this.isChecked && !readOnly) this.addChecksums();
   }
 
-  /** Every definition by its key. */
-  *allDefinitions(): Iterable<readonly [key: string, value: string]> {
-    for (const { key, value } of this.definitions.getRange()) yield [key, value];
+  /** Brings format 1 up to date; does no harm to what has been brought so before. */
+  private addChecksums(): void {
+    this.root.transactionSync(() => {
+      for (const { key, value } of [...this.definitions.getRange()]) {
+        if (uncheckedText(key, value) === null) {
+          this.definitions.putSync(key, checkedText(key, value));
+        }
+      }
+      for (const { key, value } of [...this.settled.getRange()]) {
+        if (uncheckedOctets(key, value) === null) {
+          this.settled.putSync(key, checkedOctets(key, value));
+        }
+      }
+      for (const { key, value } of [...this.taken.getRange()]) {
+        if (typeof value === 'number') this.taken.putSync(key, checkedNumber(key, value));
+      }
+    });
+    this.isChecked = true;
   }
 
-  /** Every taken mark: log and entry. */
-  *allTaken(): Iterable<readonly [log: number, entry: number]> {
-    for (const { key, value } of this.taken.getRange()) yield [key, value];
+  private settledOf(first: number, stored: Buffer): Buffer | null {
+    return this.isChecked ? uncheckedOctets(first, stored) : stored;
+  }
+
+  /** What is wrong with the file, which another process may be writing to. */
+  private heldFault(path: string, tables: readonly string[] | null): string | null {
+    const state = this.root.useReadTransaction();
+    try {
+      // A head that was being written at the moment is whole at the next look.
+      return dataFileFault(path, tables) === null ? null : dataFileFault(path, tables);
+    } finally {
+      state.done();
+    }
+  }
+
+  /** Every definition by its key; null for one that is damaged. */
+  *allDefinitions(): Iterable<readonly [key: string, value: string | null]> {
+    for (const { key, value } of this.definitions.getRange()) {
+      yield [key, this.isChecked ? uncheckedText(key, value) : value];
+    }
+  }
+
+  /** Every taken mark: log and entry; null for one that is damaged. */
+  *allTaken(): Iterable<readonly [log: number, entry: number | null]> {
+    for (const { key, value } of this.taken.getRange()) {
+      yield [key, this.isChecked ? uncheckedNumber(key, value) : Number(value)];
+    }
   }
 
   /** Number of chunks. */
@@ -62,10 +139,13 @@ export class StoreEngine {
     return this.chunks.get(first) ?? null;
   }
 
-  /** Every chunk in the order of entries, with the bits of its settled entries or null. */
-  *allChunks(): Iterable<readonly [first: number, octets: Buffer, settled: Buffer | null]> {
-    for (const { key, value } of this.chunks.getRange()) {
-      yield [key, value, this.settled.get(key) ?? null];
+  /** Every chunk in the order of entries. */
+  *allChunks(): Iterable<StoredChunk> {
+    for (const { key: first, value: octets } of this.chunks.getRange()) {
+      const stored = this.settled.get(first);
+      const settled = stored === undefined ? null : this.settledOf(first, stored);
+      const fault = chunkFault(octets) ?? faultBeside(first, octets, stored, settled);
+      yield { first, octets, settled, fault };
     }
   }
 
@@ -83,12 +163,12 @@ export class StoreEngine {
       this.root.transactionSync(() => {
         for (const { key, value } of definitions) {
           if (value === null) this.definitions.removeSync(key);
-          else this.definitions.putSync(key, value);
+          else this.definitions.putSync(key, checkedText(key, value));
         }
         for (const { first, octets } of chunks) this.chunks.putSync(first, octets);
         for (const chunk of changed) {
           if (chunk.alive > 0) {
-            this.settled.putSync(chunk.first, settledBits(chunk));
+            this.settled.putSync(chunk.first, checkedOctets(chunk.first, settledBits(chunk)));
           } else {
             this.chunks.removeSync(chunk.first);
             this.settled.removeSync(chunk.first);
@@ -96,7 +176,7 @@ export class StoreEngine {
         }
         for (const { log, entry } of marks) {
           if (entry === 0) this.taken.removeSync(log);
-          else this.taken.putSync(log, entry);
+          else this.taken.putSync(log, checkedNumber(log, entry));
         }
       });
     }
@@ -113,4 +193,21 @@ export class StoreEngine {
   async close(): Promise<void> {
     await this.root.close();
   }
+}
+
+function refuse(fault: string | null): void {
+  if (fault !== null) throw new Error(`${DATA_FILE}: ${fault}`);
+}
+
+function faultBeside(
+  first: number,
+  octets: Buffer,
+  stored: Buffer | undefined,
+  settled: Buffer | null,
+): string | null {
+  if (chunkFirst(octets) !== first) return `it calls itself ${chunkFirst(octets)}`;
+  if (stored === undefined) return null;
+  if (settled === null) return 'the checksum of what is known of its entries is wrong';
+  if (settled.length === (chunkSpan(octets) + 7) >> 3) return null;
+  return 'what is known of its entries is of another size';
 }

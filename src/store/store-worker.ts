@@ -8,7 +8,7 @@ import { MailIn } from '../shards/control-mail.ts';
 import { osThreadId } from '../shards/os-thread.ts';
 import { MessageView } from '../wire/message-view.ts';
 import { Batch } from './batch.ts';
-import { chunkFault, chunkSpan, NO_LOG, readChunk } from './chunk-format.ts';
+import { chunkSpan, NO_LOG, readChunk } from './chunk-format.ts';
 import { ChunkIndex, isSettled } from './chunk-index.ts';
 import { recall } from './recall.ts';
 import {
@@ -72,12 +72,19 @@ function openEngine(): StoreEngine {
 
 /** Gives main everything that is stored. */
 function recover(engine: StoreEngine): void {
-  tell({ kind: 'definitions', entries: [...engine.allDefinitions()] });
-  const taken = new Map(engine.allTaken());
+  const entries = [...engine.allDefinitions()].map(([key, value]) => {
+    if (value === null) throw damaged(`definition ${key}: its checksum is wrong`);
+    return [key, value] as const;
+  });
+  tell({ kind: 'definitions', entries });
+  const taken = new Map<number, number>();
+  for (const [log, entry] of engine.allTaken()) {
+    if (entry === null) throw damaged(`mark of queue ${log}: its checksum is wrong`);
+    taken.set(log, entry);
+  }
   tell({ kind: 'messages', taken, chunks: engine.chunkCount() });
   let lastEntry = Math.max(0, ...taken.values());
-  for (const [first, octets, settled] of engine.allChunks()) {
-    const fault = chunkFault(octets);
+  for (const { first, octets, settled, fault } of engine.allChunks()) {
     if (fault !== null) throw damaged(`chunk ${first}: ${fault}`);
     index.add(first, livingLogs(first, octets, settled));
     lastEntry = Math.max(lastEntry, first + chunkSpan(octets) - 1);

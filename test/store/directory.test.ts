@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { open } from 'lmdb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Broker } from '../../src/broker.ts';
 import { RunningCommand, runCommand } from '../cli/command.ts';
@@ -16,6 +17,32 @@ beforeEach(async () => {
 afterEach(async () => {
   await rm(folder, { recursive: true });
 });
+
+/** Takes out what came with format 2: checksums of what is stored beside messages. */
+async function makeFormat1(directory: string): Promise<void> {
+  const root = open<Buffer, string>({ path: directory, encoding: 'binary', maxDbs: 8 });
+  const definitions = root.openDB<string, string>({ name: 'definitions', encoding: 'string' });
+  const settled = root.openDB<Buffer, number>({ name: 'settled', encoding: 'binary' });
+  const taken = root.openDB<number | number[], number>({
+    name: 'taken',
+    encoding: 'ordered-binary',
+  });
+  root.transactionSync(() => {
+    for (const { key, value } of [...definitions.getRange()]) {
+      definitions.putSync(key, value.slice(8));
+    }
+    for (const { key, value } of [...settled.getRange()]) {
+      settled.putSync(key, Buffer.from(value.subarray(4)));
+    }
+    for (const { key, value } of [...taken.getRange()]) {
+      if (Array.isArray(value)) taken.putSync(key, value[0]);
+    }
+  });
+  expect([definitions, settled, taken].map((table) => table.getCount())).toEqual([1, 1, 1]);
+  await root.close();
+  const label = { product: 'DirectMQ', format: 1, complete: true };
+  await writeFile(join(directory, LABEL), JSON.stringify(label));
+}
 
 function start(dataDir: string): Promise<Broker> {
   return Broker.start({ port: 0, dataDir });
@@ -34,7 +61,7 @@ describe('a data directory', () => {
   it('is made where there is none', async () => {
     const directory = join(folder, 'not', 'there');
     await (await start(directory)).stop();
-    expect(JSON.parse(await readFile(join(directory, LABEL), 'utf8'))).toMatchObject({ format: 1 });
+    expect(JSON.parse(await readFile(join(directory, LABEL), 'utf8'))).toMatchObject({ format: 2 });
   });
 
   it('that holds other files is refused, and nothing in it is touched', async () => {
@@ -48,6 +75,37 @@ describe('a data directory', () => {
     const label = { product: 'DirectMQ', format: 99, complete: true };
     await writeFile(join(session.dataDir, LABEL), JSON.stringify(label));
     await expect(start(session.dataDir)).rejects.toThrow(/format 99, made by a newer DirectMQ/);
+  });
+
+  it('of the format before is checked as it is, and brought up to date', async () => {
+    const channel = await session.channel();
+    await channel.assertQueue('q', { durable: true });
+    await session.publish('q', ['1', '2', '3']);
+    const first = await channel.get('q');
+    const second = await channel.get('q');
+    if (first === false || second === false) throw new Error('no message');
+    channel.ack(first);
+    await session.publish('q', ['4']);
+    await session.stop();
+    await makeFormat1(session.dataDir);
+    const { code, stdout } = await runCommand(['check', session.dataDir]);
+    expect({ code, stdout }).toMatchObject({ code: 0 });
+    for (const _start of ['the first', 'and the next']) {
+      await session.start();
+      const found = await session.channel();
+      for (const [body, redelivered] of [
+        ['2', true],
+        ['3', false],
+      ]) {
+        const message = await found.get('q');
+        if (message === false) throw new Error('no message');
+        expect(message.content.toString()).toBe(body);
+        if (_start === 'the first') expect(message.fields.redelivered).toBe(redelivered);
+      }
+      await session.stop();
+    }
+    const label = JSON.parse(await readFile(join(session.dataDir, LABEL), 'utf8'));
+    expect(label).toMatchObject({ format: 2 });
   });
 
   it('without its data, or with a label that makes no sense, is refused', async () => {
@@ -67,7 +125,7 @@ describe('a data directory', () => {
   it('whose data is cut short is refused', async () => {
     await stopWith('x'.repeat(200_000));
     await truncate(join(session.dataDir, DATA), 100_000);
-    await expect(start(session.dataDir)).rejects.toThrow(/it has 100000 octets and should have/);
+    await expect(start(session.dataDir)).rejects.toThrow(/cut short: it has 100000 octets/);
     const { code, stderr } = await runCommand(['check', session.dataDir]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/cannot open .*it has 100000 octets/);
