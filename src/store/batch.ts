@@ -31,7 +31,7 @@ import {
 const CHUNK_MAX_OCTETS = 256 * 1024;
 
 /** Octets of messages after which a batch is closed: some milliseconds of writing. */
-const BATCH_MAX_OCTETS = 4 * 1024 * 1024;
+export const BATCH_MAX_OCTETS = 4 * 1024 * 1024;
 
 /** A change of one definition; null removes it. */
 export interface DefinitionChange {
@@ -90,24 +90,30 @@ export class Batch {
     return !this.isOpen;
   }
 
-  /** Whether it should be committed before more is taken. */
-  get isFull(): boolean {
-    return this.isWhole && this.used >= BATCH_MAX_OCTETS;
+  /** Octets of its messages. */
+  get messageOctets(): number {
+    return this.used;
+  }
+
+  /** Whether it should be committed before more is taken, if that is when it has `maxOctets`. */
+  isFull(maxOctets: number): boolean {
+    return this.isWhole && this.used >= maxOctets;
   }
 
   /**
    * Takes what the ring holds, up to the end of a group once there is enough.
    *
+   * @param maxOctets of messages: enough; at most BATCH_MAX_OCTETS
    * @returns whether there was anything
    * @throws Error for a record that makes no sense
    */
-  take(ring: RingConsumer): boolean {
+  take(ring: RingConsumer, maxOctets = BATCH_MAX_OCTETS): boolean {
     let any = false;
     while (ring.next()) {
       any = true;
       this.isOpen = ring.type !== RECORD_MARK;
       this.record(ring);
-      if (this.isFull) break;
+      if (this.isFull(maxOctets)) break;
     }
     return any;
   }

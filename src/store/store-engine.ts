@@ -23,6 +23,23 @@ const TABLES = ['chunks', 'settled', 'taken', 'definitions'] as const;
 /** Since when what is stored beside messages has checksums. */
 const CHECKED_FORMAT = 2;
 
+/** Pages at the beginning of the file. */
+const META_PAGES = 2;
+
+/** What LMDB tells of a tree. */
+interface TreeStats {
+  readonly pageSize: number;
+  readonly treeBranchPageCount: number;
+  readonly treeLeafPageCount: number;
+  readonly overflowPages: number;
+}
+
+/** What LMDB tells of all, and of the tree of tables. */
+interface EngineStats extends TreeStats {
+  readonly lastPageNumber: number;
+  readonly free: TreeStats;
+}
+
 /** A chunk with what is known of it. */
 export interface StoredChunk {
   readonly first: number;
@@ -185,6 +202,15 @@ export class StoreEngine {
     batch.clear();
   }
 
+  /** Octets of the file that hold nothing and are used again: all pages less those of the trees. */
+  reusableOctets(): number {
+    const whole = this.root.getStats() as EngineStats;
+    const tables = [this.chunks, this.settled, this.taken, this.definitions];
+    const trees = [whole, whole.free, ...tables.map((table) => table.getStats() as TreeStats)];
+    const used = trees.reduce((sum, tree) => sum + pagesOf(tree), META_PAGES);
+    return (whole.lastPageNumber + 1 - used) * whole.pageSize;
+  }
+
   /** Copies a consistent state to another directory, while others write. */
   async backup(target: string): Promise<void> {
     await this.root.backup(target, true);
@@ -193,6 +219,10 @@ export class StoreEngine {
   async close(): Promise<void> {
     await this.root.close();
   }
+}
+
+function pagesOf(tree: TreeStats): number {
+  return tree.treeBranchPageCount + tree.treeLeafPageCount + tree.overflowPages;
 }
 
 function refuse(fault: string | null): void {

@@ -1,4 +1,5 @@
 // Entry of the store thread: it never returns to its event loop before it is told to stop.
+import { statfsSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { CounterPage, STORE_COUNTERS } from '../ring/counters.ts';
 import { Parking } from '../ring/parking.ts';
@@ -7,9 +8,10 @@ import { SpscRing } from '../ring/spsc-ring.ts';
 import { MailIn } from '../shards/control-mail.ts';
 import { osThreadId } from '../shards/os-thread.ts';
 import { MessageView } from '../wire/message-view.ts';
-import { Batch } from './batch.ts';
+import { BATCH_MAX_OCTETS, Batch } from './batch.ts';
 import { chunkSpan, NO_LOG, readChunk } from './chunk-format.ts';
 import { ChunkIndex, isSettled } from './chunk-index.ts';
+import { DiskRoom } from './disk-room.ts';
 import { recall } from './recall.ts';
 import {
   completeDirectory,
@@ -37,7 +39,10 @@ const index = new ChunkIndex();
 const batch = new Batch(index);
 let chunksAhead = 0;
 let isStopping = false;
+/** Publishers have been told to stop. */
 let isFailing = false;
+/** The batch could not be written: nothing more is taken. */
+let isStuck = false;
 let durableGroup = 0;
 /** What is asked for, to be answered when there is an engine. */
 const recalls: Extract<ToStore, { kind: 'recall' }>[] = [];
@@ -114,16 +119,24 @@ function livingLogs(first: number, octets: Buffer, settled: Buffer | null): Int3
 }
 
 function serve(engine: StoreEngine): void {
+  const room = new DiskRoom({
+    freeOctets: () => freeOctetsOf(start.directory),
+    reusableOctets: () => engine.reusableOctets(),
+  });
   for (;;) {
     counters.beat();
     readMail();
     for (const question of recalls.splice(0)) answer(engine, question);
-    if (!batch.isFull) batch.take(ring);
+    const maxOctets = room.batchMaxOctets(BATCH_MAX_OCTETS);
+    if (!batch.isFull(maxOctets)) batch.take(ring, maxOctets);
     if (ring.release()) tell({ kind: 'spaceGranted' });
-    if (batch.isWhole && batch.group > durableGroup) commit(engine);
-    if (isStopping && (isFailing || !ring.hasPublished())) return;
-    if (isFailing) sleep([mail], RETRY_MS);
-    else sleep([mail, ring], MAX_SLEEP_MS);
+    room.look();
+    if (batch.isWhole && batch.group > durableGroup) commit(engine, room);
+    if (!room.isAmple) fail(room.shortage);
+    else if (!isStuck) goOn();
+    if (isStopping && (isStuck || !ring.hasPublished())) return;
+    if (isStuck) sleep([mail], RETRY_MS);
+    else sleep([mail, ring], isFailing ? RETRY_MS : MAX_SLEEP_MS);
   }
 }
 
@@ -134,21 +147,44 @@ function sleep(sources: Parameters<Parking['sleepUnlessWork']>[0], maxMs: number
   counters.add(STORE_COUNTERS.sleptMs, performance.now() - sleepsAtMs);
 }
 
-function commit(engine: StoreEngine): void {
+function commit(engine: StoreEngine, room: DiskRoom): void {
   const startedAtMs = performance.now();
+  isStuck = !room.fits(batch.messageOctets);
+  if (isStuck) {
+    fail(room.shortage);
+    return;
+  }
   try {
     engine.commit(batch, index);
     counters.add(STORE_COUNTERS.commits, 1);
     counters.add(STORE_COUNTERS.commitMs, performance.now() - startedAtMs);
   } catch (error) {
-    if (!isFailing) tell({ kind: 'failing', reason: messageOf(error) });
-    isFailing = true;
+    isStuck = true;
+    fail(messageOf(error));
     return;
   }
-  if (isFailing) tell({ kind: 'writingAgain' });
-  isFailing = false;
   durableGroup = batch.group;
   tell({ kind: 'durable', group: durableGroup });
+}
+
+/** Free space on the disk of a directory; Infinity if it doesn't say: writing will show. */
+function freeOctetsOf(directory: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(directory);
+    return bavail * bsize;
+  } catch {
+    return Infinity;
+  }
+}
+
+function fail(reason: string): void {
+  if (!isFailing) tell({ kind: 'failing', reason });
+  isFailing = true;
+}
+
+function goOn(): void {
+  if (isFailing) tell({ kind: 'writingAgain' });
+  isFailing = false;
 }
 
 function answer(engine: StoreEngine, { id, range }: (typeof recalls)[number]): void {

@@ -4,7 +4,7 @@ import { Broker } from '../../src/broker.ts';
 import { waitFor, within } from '../support/wait-for.ts';
 import { mayMount, SmallDisk } from './small-disk.ts';
 
-const DISK_MIB = 16;
+const DISK_MIB = 64;
 const BODY_OCTETS = 32 * 1024;
 /** More than the disk holds. */
 const MANY = (2 * DISK_MIB * 2 ** 20) / BODY_OCTETS;
