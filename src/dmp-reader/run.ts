@@ -48,12 +48,14 @@ export class Run {
   }
 
   /**
-   * Adds the content [from, to) of `source`, as a new run if it can't be part of this one.
+   * Adds the content [from, to) of `source`, as a new run if it can't be part of this one: a target
+   * that has got this run already would not get the content.
    * @returns false if this run is in the way, because a ring is full
    */
   add(source: ContentSource, from: number, to: number, plan: Plan): boolean {
     if (
       this.count > 0 &&
+      this.nextTarget === 0 &&
       plan === this.plan &&
       from === this.to &&
       source === this.source &&
