@@ -135,31 +135,32 @@ function newPeriod(startedAtMs: number): Period {
 
 function objectStageReport(stage: Stage, histogram: LogHistogram): StageReport {
   const rounded = (micros: number) => Math.round(micros * 100) / 100;
-  const percentiles = Object.entries(PERCENTILES).map(([name, percent]) => [
-    name,
-    rounded(histogram.percentile(percent)),
-  ]);
+  const { count, meanMicros, maxMicros } = histogram;
   return {
-    stage,
-    count: histogram.count,
-    ...(Object.fromEntries(percentiles) as Record<keyof typeof PERCENTILES, number>),
-    mean: rounded(histogram.meanMicros),
-    max: rounded(histogram.maxMicros),
+    ...reportOf(stage, count, (percent) => rounded(histogram.percentile(percent))),
+    mean: rounded(meanMicros),
+    max: rounded(maxMicros),
   };
 }
 
 function stageReport(stage: Stage, histogram: RecordableHistogram): StageReport {
   const empty = histogram.count === 0;
   const micros = (nanos: number) => (empty ? 0 : Math.round(nanos / 10) / 100);
-  const percentiles = Object.entries(PERCENTILES).map(([name, percent]) => [
-    name,
-    micros(histogram.percentile(percent)),
-  ]);
+  const { count, mean, max } = histogram;
   return {
-    stage,
-    count: histogram.count,
-    ...(Object.fromEntries(percentiles) as Record<keyof typeof PERCENTILES, number>),
-    mean: micros(histogram.mean),
-    max: micros(histogram.max),
+    ...reportOf(stage, count, (percent) => micros(histogram.percentile(percent))),
+    mean: micros(mean),
+    max: micros(max),
   };
+}
+
+/** All of a report but mean and maximum; `micros` gives the value at a percentile. */
+function reportOf(
+  stage: Stage,
+  count: number,
+  micros: (percent: number) => number,
+): Omit<StageReport, 'mean' | 'max'> {
+  const percentiles = Object.entries(PERCENTILES).map(([name, at]) => [name, micros(at)]);
+  const values = Object.fromEntries(percentiles) as Record<keyof typeof PERCENTILES, number>;
+  return { stage, count, ...values };
 }
