@@ -23,7 +23,7 @@ export function scalingChart(varied: string, series: readonly ScalingSeries[]): 
       type: 'line',
       name: `${subject}, ${workload}`,
       // Seconds per million messages are microseconds per message.
-      data: points.map((point) => [point.x.toLocaleString('en'), point.secondsPerMillion]),
+      data: points.map((point) => [point.x.toLocaleString('en'), point.secondsPerMillion.median]),
     })),
   });
 }

@@ -6,13 +6,21 @@ import { AmqpSession } from '../subjects/amqp-session.ts';
 import type { RunningDirectmq } from '../subjects/directmq.ts';
 import { HOST } from '../subjects/host.ts';
 import { encodeBlock, encodePublish, fillerBody } from '../workload/encode.ts';
-import type { ScalingPoint } from './scaling-result.ts';
 
 const QUEUE = 'bench.depth';
 const POLL_MS = 20;
 /** For filling as for draining: ten million messages take tens of seconds. */
 const TIMEOUT_MS = 300_000;
 const PER_MILLION = 1e6;
+
+/** A queue that was filled first and drained then. */
+export interface Drain {
+  /** Of the draining. */
+  readonly messagesPerSecond: number;
+  /** CPU seconds of the broker per million messages, for both. */
+  readonly secondsPerMillion: number;
+  readonly rssOctets: number;
+}
 
 /**
  * Fills a queue that nobody consumes from with `depth` messages and drains it then.
@@ -22,7 +30,7 @@ export async function runDepth(
   broker: RunningDirectmq,
   depth: number,
   bodyOctets: number,
-): Promise<ScalingPoint> {
+): Promise<Drain> {
   const control = await AmqpSession.open(HOST, broker.port);
   await control.call({ name: 'queue.declare', queue: QUEUE }, 'queue.declare-ok');
   const before = readUsage(broker.processIds).cpuSeconds;
@@ -33,7 +41,6 @@ export async function runDepth(
   await control.call({ name: 'queue.delete', queue: QUEUE }, 'queue.delete-ok');
   await control.close();
   return {
-    x: depth,
     messagesPerSecond: depth / drainSeconds,
     secondsPerMillion: ((cpuSeconds - before) / depth) * PER_MILLION,
     rssOctets,

@@ -3,14 +3,17 @@ import { BallastedSubject } from '../subjects/ballast.ts';
 import { DirectmqSubject, type Mode } from '../subjects/directmq.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { topologyOf } from '../workload/topology.ts';
-import { type Workload, workloadName } from '../workload/workload.ts';
+import type { Workload } from '../workload/workload.ts';
 import { type CompareSettings, compareThroughput } from './compare.ts';
-import { runDepth } from './depth-run.ts';
+import { type Drain, runDepth } from './depth-run.ts';
 import type { ScalingPoint, ScalingSeries } from './scaling-result.ts';
 
 /** What can be varied, with the values that are tried. */
 export const VARIED: Readonly<Record<string, readonly number[]>> = {
+  // Up to 1,000 keys in turn: as many as bindings.
   bindings: [1, 10, 100, 1000, 10_000, 100_000],
+  // Of 10,000 bindings, in turn.
+  keys: [1, 10, 100, 1000, 10_000],
   queues: [0, 100, 1000, 10_000, 100_000],
   connections: [0, 100, 1000, 5000],
   consumers: [1, 2, 4, 8, 16, 32],
@@ -20,6 +23,19 @@ export const VARIED: Readonly<Record<string, readonly number[]>> = {
   shards: [0, 1, 2, 4],
   // Shards can't do without: 0 writers is 0 shards.
   writers: [1, 2, 4],
+};
+
+/** The work of each series, N being what is varied. */
+const WORK: Readonly<Record<string, string>> = {
+  bindings: 'topic-N',
+  keys: 'topic-10000-Nkeys',
+  queues: '1P-1C beside N queues',
+  connections: '1P-1C beside N connections',
+  consumers: '1P-NC',
+  publishers: 'NP-1C',
+  depth: 'N filled, then drained',
+  shards: '4P-4C',
+  writers: '4P-4C',
 };
 
 /** What one x needs: the subject to start and the work for it. */
@@ -43,16 +59,15 @@ export async function measureSeries(
   for (const x of VARIED[varied]) {
     const point =
       varied === 'depth'
-        ? await measureDepth(x, bodyOctets)
+        ? await measureDepth(x, bodyOctets, settings.repetitions)
         : await measureTrial(x, trialOf(varied, x, mode, bodyOctets), settings);
     points.push(point);
-    const rate = Math.round(point.messagesPerSecond).toLocaleString('en');
-    progress(`${mode}, ${varied} ${x}: ${rate}/s, ${point.secondsPerMillion.toFixed(3)} s/M`);
+    const rate = Math.round(point.messagesPerSecond.median).toLocaleString('en');
+    progress(
+      `${mode}, ${varied} ${x}: ${rate}/s, ${point.secondsPerMillion.median.toFixed(3)} s/M`,
+    );
   }
-  const workload =
-    varied === 'depth'
-      ? `filled, then drained, ${bodyOctets}`
-      : workloadName(trialOf(varied, VARIED[varied][0], mode, bodyOctets).workload);
+  const workload = `${WORK[varied]}, ${bodyOctets}`;
   return { subject: new DirectmqSubject(mode).name, varied, workload, points };
 }
 
@@ -67,6 +82,8 @@ function trialOf(varied: string, x: number, mode: Mode, bodyOctets: number): Tri
   switch (varied) {
     case 'bindings':
       return { subject: plain, workload: work(`topic-${x}`) };
+    case 'keys':
+      return { subject: plain, workload: work(`topic-10000-${x}keys`) };
     case 'queues':
       return {
         subject: new BallastedSubject(plain, { queues: x, connections: 0 }),
@@ -104,19 +121,30 @@ async function measureTrial(
   const { repetitions } = rows[0];
   return {
     x,
-    messagesPerSecond: spreadOf(repetitions.map((each) => each.deliveredPerSecond)).median,
-    secondsPerMillion: spreadOf(repetitions.map((each) => each.subjectSecondsPerMillion)).median,
+    messagesPerSecond: spreadOf(repetitions.map((each) => each.deliveredPerSecond)),
+    secondsPerMillion: spreadOf(repetitions.map((each) => each.subjectSecondsPerMillion)),
     rssOctets: spreadOf(repetitions.map((each) => each.rssOctets)).median,
   };
 }
 
 /** Only ordinary queues have a depth: a feed bypasses its queue. */
-async function measureDepth(depth: number, bodyOctets: number): Promise<ScalingPoint> {
+async function measureDepth(
+  depth: number,
+  bodyOctets: number,
+  repetitions: number,
+): Promise<ScalingPoint> {
   const broker = await new DirectmqSubject('ordinary', ['--memory-high-water', '0']).start();
   try {
     // The first queue is filled and drained by code that is not compiled yet.
     await runDepth(broker, VARIED.depth[0], bodyOctets);
-    return await runDepth(broker, depth, bodyOctets);
+    const drains: Drain[] = [];
+    while (drains.length < repetitions) drains.push(await runDepth(broker, depth, bodyOctets));
+    return {
+      x: depth,
+      messagesPerSecond: spreadOf(drains.map((each) => each.messagesPerSecond)),
+      secondsPerMillion: spreadOf(drains.map((each) => each.secondsPerMillion)),
+      rssOctets: spreadOf(drains.map((each) => each.rssOctets)).median,
+    };
   } finally {
     await broker.stop();
   }

@@ -1,11 +1,14 @@
+import type { Spread } from '../lib/statistics.ts';
+
 /** What one message costs at one value of what is varied. */
 export interface ScalingPoint {
-  /** Bindings, queues, connections, messages queued, shards, writers: what the series varies. */
+  /** Bindings, queues, connections, routing keys, messages queued, shards, writers: what the series varies. */
   readonly x: number;
   /** Delivered, summed over all consumers. */
-  readonly messagesPerSecond: number;
+  readonly messagesPerSecond: Spread;
   /** CPU seconds of the broker per million messages delivered. */
-  readonly secondsPerMillion: number;
+  readonly secondsPerMillion: Spread;
+  /** Median. */
   readonly rssOctets: number;
 }
 

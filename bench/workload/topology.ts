@@ -27,10 +27,13 @@ export interface ConsumerPlan {
   readonly bindings: readonly { readonly exchange: string; readonly pattern: string }[];
 }
 
-export const TOPOLOGY_FORMS = '1P-1C, 1P-8C, 4P-4C, 8P-1C (any numbers), topic-10000 (any number)';
+export const TOPOLOGY_FORMS =
+  '1P-1C, 1P-8C, 4P-4C, 8P-1C (any numbers), topic-10000, topic-10000-10keys, topic-10000-random (any numbers)';
 
-/** Distinct routing keys of a topic topology, if it has as many bindings. */
-const TOPIC_KEYS_MAX = 1000;
+/** Distinct routing keys of a topic topology that doesn't name their number, if it has as many bindings. */
+const TOPIC_KEYS = 1000;
+/** Keys in random order repeat after so many: too far for anything but a look-up to foresee the next. */
+const RANDOM_KEYS = 16_384;
 const ROUTING_KEY = 'bench.0';
 
 /**
@@ -38,12 +41,17 @@ const ROUTING_KEY = 'bench.0';
  * - `1P-nC` one publisher, a fanout exchange, n consumers that each get everything
  * - `nP-nC` n times one publisher, its direct exchange, one consumer
  * - `nP-1C` n publishers, one direct exchange, one consumer
- * - `topic-n` one publisher with up to 1,000 keys, n bindings on a topic exchange, one consumer
+ * - `topic-n` one publisher with up to 1,000 keys in turn, n bindings on a topic exchange, one consumer
+ * - `topic-n-kkeys` the same with k keys; `-random` behind either: in random order, the same each time
  * @throws ArgumentError if the name has none of these forms
  */
 export function topologyOf(name: string): Topology {
-  const topic = /^topic-([1-9]\d{0,5})$/.exec(name);
-  if (topic !== null) return topicTopology(name, Number(topic[1]));
+  const topic = /^topic-([1-9]\d{0,5})(?:-([1-9]\d{0,5})keys)?(-random)?$/.exec(name);
+  if (topic !== null) {
+    const bindings = Number(topic[1]);
+    const keys = Number(topic[2] ?? Math.min(bindings, TOPIC_KEYS));
+    if (keys <= bindings) return topicTopology(name, bindings, keys, topic[3] !== undefined);
+  }
   const counts = /^([1-9]\d{0,2})P-([1-9]\d{0,2})C$/.exec(name);
   if (counts !== null) {
     const publishers = Number(counts[1]);
@@ -100,25 +108,28 @@ function fanInTopology(name: string, publishers: number): Topology {
 }
 
 /** Each key matches one binding; a third of the bindings are exact, the others have wildcards. */
-function topicTopology(name: string, bindings: number): Topology {
+function topicTopology(name: string, bindings: number, keys: number, random: boolean): Topology {
   const exchange = exchangeName(0);
-  const keys = Math.min(bindings, TOPIC_KEYS_MAX);
   const step = Math.floor(bindings / keys);
+  const inTurn = Array.from({ length: keys }, (_, index) => topicKey(index * step));
   const patterns = Array.from({ length: bindings }, (_, index) => topicPattern(index));
   return {
     name,
     exchanges: [{ name: exchange, type: 'topic' }],
-    publishers: [
-      {
-        exchange,
-        routingKeys: Array.from({ length: keys }, (_, index) => topicKey(index * step)),
-        copies: 1,
-      },
-    ],
+    publishers: [{ exchange, routingKeys: random ? inRandomOrder(inTurn) : inTurn, copies: 1 }],
     consumers: [
       { queue: queueName(0), bindings: patterns.map((pattern) => ({ exchange, pattern })) },
     ],
   };
+}
+
+/** Keys drawn by a linear congruential generator (Numerical Recipes), so that runs are alike. */
+function inRandomOrder(keys: readonly string[]): string[] {
+  let state = 1;
+  return Array.from({ length: RANDOM_KEYS }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return keys[Math.floor((state / 2 ** 32) * keys.length)];
+  });
 }
 
 function topicKey(index: number): string {

@@ -22,6 +22,22 @@ describe('a topology', () => {
     expect(new Set(publishers[0].routingKeys.map((key) => key.length)).size).toBe(1);
   });
 
+  it('has as many keys as its name says', () => {
+    const [{ routingKeys }] = topologyOf('topic-10000-10keys').publishers;
+    expect(new Set(routingKeys).size).toBe(10);
+    expect(() => topologyOf('topic-10-100keys')).toThrow('topic-10-100keys');
+  });
+
+  it('has its keys in an order that does not tell the next one, the same each time', () => {
+    const [{ routingKeys }] = topologyOf('topic-1000-random').publishers;
+    const successors = routingKeys.slice(0, -1).flatMap((key, i) => {
+      return key === routingKeys[0] ? [routingKeys[i + 1]] : [];
+    });
+    expect(new Set(routingKeys).size).toBe(1000);
+    expect(new Set(successors).size).toBeGreaterThan(successors.length / 2);
+    expect(topologyOf('topic-1000-random').publishers[0].routingKeys).toEqual(routingKeys);
+  });
+
   it('refuses names that mean nothing, and says what there is', () => {
     expect(() => topologyOf('2P-3C')).toThrow('there are 1P-1C');
     expect(() => topologyOf('topic-0')).toThrow('topic-0');
