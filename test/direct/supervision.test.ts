@@ -149,3 +149,31 @@ describe('a broker of which a thread dies', () => {
     expect(await feed.nextTexts(100)).toEqual(numbered('body', 100));
   });
 });
+
+describe('a broker of which one of several writers dies', () => {
+  const WRITERS = 2;
+  const session = new DirectSession({ shards: 1, writers: WRITERS });
+  let threads: Worker[] = [];
+  const started = (worker: Worker) => threads.push(worker);
+
+  beforeEach(async () => {
+    threads = [];
+    process.on('worker', started);
+    await session.start();
+    await waitFor('the threads', () => threads.length === 1 + WRITERS);
+  });
+  afterEach(async () => {
+    await session.stop();
+    process.off('worker', started);
+  });
+
+  it('leads new feeds to the others until it is replaced', async () => {
+    await threads[1].terminate();
+    const application = await session.application();
+    const feeds: Feed[] = [];
+    for (let i = 0; i < WRITERS; i++) feeds.push(await application.activeFeed('amq.fanout', ''));
+    const sink = await application.sink('amq.fanout');
+    sink.publishTexts('', ['to both']);
+    for (const feed of feeds) expect(await feed.direct.nextTexts(1)).toEqual(['to both']);
+  });
+});

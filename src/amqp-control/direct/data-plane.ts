@@ -64,18 +64,8 @@ export interface DataPlane {
   stop(): Promise<void>;
 }
 
-/** What the data plane tells the hub. All calls are made within a turn of the event loop. */
-export interface PlaneEvents extends InboxHandler {
-  /** A shard has made the changes with this sequence number. */
-  synced(shard: number, sequence: number): void;
-  /**
-   * A sink's connection is closed.
-   * @param reason null unless somebody did something wrong
-   * @param descriptorClosed false if no shard ever took the descriptor
-   */
-  sinkClosed(sink: number, reason: string | null, descriptorClosed: boolean): void;
-  /** A shard has ended, its descriptors with it, and a new one has taken its number. */
-  shardLost(shard: number): void;
+/** What the data plane tells of writers and the feeds they have. */
+export interface FeedPlaneEvents {
   /** A writer won't touch a feed's descriptor any more. */
   feedReleased(slot: number, report: FeedReport | null): void;
   /** A feed's socket failed; its writer won't touch the descriptor any more. */
@@ -90,4 +80,18 @@ export interface PlaneEvents extends InboxHandler {
   writerLost(writer: number): void;
   /** Main's ring to a writer has room again. */
   outletUnblocked(writer: number): void;
+}
+
+/** What the data plane tells the hub. All calls are made within a turn of the event loop. */
+export interface PlaneEvents extends InboxHandler, FeedPlaneEvents {
+  /** A shard has made the changes with this sequence number. */
+  synced(shard: number, sequence: number): void;
+  /**
+   * A sink's connection is closed.
+   * @param reason null unless somebody did something wrong
+   * @param descriptorClosed false if no shard ever took the descriptor
+   */
+  sinkClosed(sink: number, reason: string | null, descriptorClosed: boolean): void;
+  /** A shard has ended, its descriptors with it, and a new one has taken its number. */
+  shardLost(shard: number): void;
 }

@@ -5,11 +5,11 @@ import type { ParkedHandle } from '../net/parked-handles.ts';
 import type { FeedConnectionReport, LeaseReport, SinkReport } from './direct-report.ts';
 import type { LeaseOwner } from './direct-service.ts';
 import type { FeedBridge, FeedConnection, Losses } from './feed-bridge.ts';
-import type { Lease } from './lease-book.ts';
+import type { FeedTarget, Lease, SinkTarget } from './lease-book.ts';
 
 /** A sink that is connected. */
 export interface SinkEntry {
-  readonly lease: Lease<LeaseOwner>;
+  readonly lease: Lease<LeaseOwner, SinkTarget>;
   readonly shard: number;
   /** What the routing keys must match; null = anything. */
   readonly topics: string | null;
@@ -22,7 +22,7 @@ export interface SinkEntry {
 
 /** A feed that is connected. */
 export interface FeedEntry {
-  readonly lease: Lease<LeaseOwner>;
+  readonly lease: Lease<LeaseOwner, FeedTarget>;
   readonly bridge: FeedBridge;
   readonly connection: FeedConnection;
   readonly handle: ParkedHandle;
@@ -46,7 +46,6 @@ export interface ClosingFeed {
 /** Has the exchange of a sink count what its shard has read from it since the last time. */
 export function countSink({ vhosts }: BrokerCore, entry: SinkEntry): void {
   const { target } = entry.lease;
-  if (target.kind !== 'sink') return;
   const total = entry.meter.get(SINK_METER.contentsIn);
   const exchange = vhosts.get(target.vhost)?.exchanges.get(target.exchange);
   if (exchange !== undefined) exchange.counts.in += total - entry.counted;
@@ -82,8 +81,7 @@ export function leaseReport(lease: Lease<LeaseOwner>, nowMs: number): LeaseRepor
 
 /** How a sink is doing. */
 export function sinkReport(sink: number, { lease, shard, meter, peer }: SinkEntry): SinkReport {
-  const { vhost } = lease.target;
-  const exchange = lease.target.kind === 'sink' ? lease.target.exchange : '';
+  const { vhost, exchange } = lease.target;
   const connection = lease.owner.connection.number;
   return { sink, vhost, exchange, shard, connection, peer, ...meter.read('sink') };
 }

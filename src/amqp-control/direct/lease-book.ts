@@ -3,23 +3,47 @@ import { randomBytes } from 'node:crypto';
 /** DMP section 4 asks for 128 random bits; these are 192, and 32 characters of text. */
 const TOKEN_OCTETS = 24;
 
+/** An exchange to publish to. */
+export interface SinkTarget {
+  readonly kind: 'sink';
+  readonly vhost: string;
+  readonly exchange: string;
+}
+
+/** A private queue to receive from. */
+export interface FeedTarget {
+  readonly kind: 'feed';
+  readonly vhost: string;
+  readonly queue: string;
+}
+
 /** What a lease is good for. */
-export type LeaseTarget =
-  | { readonly kind: 'sink'; readonly vhost: string; readonly exchange: string }
-  | { readonly kind: 'feed'; readonly vhost: string; readonly queue: string };
+export type LeaseTarget = SinkTarget | FeedTarget;
 
 /** Where a lease is: granted → acquired → ended, or granted → ended. */
 export type LeaseState = 'granted' | 'acquired' | 'ended';
 
 /** The right to open one direct connection. */
-export interface Lease<Owner extends object> {
+export interface Lease<Owner extends object, Target extends LeaseTarget = LeaseTarget> {
   readonly token: string;
-  readonly target: LeaseTarget;
+  readonly target: Target;
   /** Who asked for it; it ends with its owner. */
   readonly owner: Owner;
   /** When it ends if it isn't presented, in milliseconds of the caller's clock. */
   readonly expiresAtMs: number;
   state: LeaseState;
+}
+
+export function isForSink<Owner extends object>(
+  lease: Lease<Owner>,
+): lease is Lease<Owner, SinkTarget> {
+  return lease.target.kind === 'sink';
+}
+
+export function isForFeed<Owner extends object>(
+  lease: Lease<Owner>,
+): lease is Lease<Owner, FeedTarget> {
+  return lease.target.kind === 'feed';
 }
 
 /** What became of a lease that was presented. */

@@ -1,11 +1,13 @@
 import type { BrokerCore } from '../broker-core.ts';
 import { mayWriteTo } from '../channel/access.ts';
 import type { LeaseOwner } from './direct-service.ts';
-import type { Lease } from './lease-book.ts';
+import type { Lease, SinkTarget } from './lease-book.ts';
 
 /** Regular expression for the routing keys that a sink's user may use, or null for any. */
-export function topicsOf(core: BrokerCore, { owner, target }: Lease<LeaseOwner>): string | null {
-  if (target.kind !== 'sink') return null;
+export function topicsOf(
+  core: BrokerCore,
+  { owner, target }: Lease<LeaseOwner, SinkTarget>,
+): string | null {
   const exchange = core.vhosts.get(target.vhost)?.exchanges.get(target.exchange);
   if (exchange?.type !== 'topic') return null;
   const { user } = owner.connection;
@@ -15,10 +17,9 @@ export function topicsOf(core: BrokerCore, { owner, target }: Lease<LeaseOwner>)
 /** Whether a sink's user may still do what it could with these topics. */
 export function isStillAllowed(
   core: BrokerCore,
-  lease: Lease<LeaseOwner>,
+  lease: Lease<LeaseOwner, SinkTarget>,
   topics: string | null,
 ): boolean {
-  if (lease.target.kind !== 'sink') return true;
   const { permissions } = lease.owner.connection;
   return mayWriteTo(permissions, lease.target.exchange) && topicsOf(core, lease) === topics;
 }
