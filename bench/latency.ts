@@ -21,7 +21,7 @@ Open loop: a message is sent when it is due, and its latency counts from then.
   --mode LIST           ${SUBJECTS.join(', ')};
                         default ordinary,direct,relay; relay is the raw loopback floor
   --rates LIST          messages per second; default 1000,10000,100000,1000000
-  --topology NAME       default 1P-1C
+  --topology NAME       one of those of bench:throughput; default 1P-1C
   --body N              body size in octets, at least ${STAMP_OCTETS}; default 100
   --seconds N           default 5
   --warm-up N           default 1

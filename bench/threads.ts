@@ -24,7 +24,7 @@ through the medians of the body sizes: nanoseconds for any message, and for an o
 
   --mode LIST           ${MODES.join(', ')};
                         default direct,direct-ordinary,ordinary-direct,ordinary
-  --topology LIST       default 1P-1C
+  --topology LIST       of those of bench:throughput; default 1P-1C
   --body LIST           body sizes in octets, at least ${STAMP_OCTETS}; default 16,100,1024,8192
   --seconds N           length of the measured window; default 2
   --warm-up N           seconds before it; default 1

@@ -13,3 +13,9 @@ export function listReport(indexFile: string, name: string, summary: string): vo
   const entry = `- [${name}](${name}/report.md): ${summary}`;
   writeFileSync(indexFile, index.replace(MARK, `${MARK}\n${entry}`));
 }
+
+/** The name of the report that an index lists first, or null if it lists none. */
+export function newestReport(index: string): string | null {
+  const [, list = ''] = index.split(MARK);
+  return /\]\((.*?)\/report\.md\)/.exec(list)?.[1] ?? null;
+}

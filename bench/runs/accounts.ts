@@ -9,15 +9,17 @@ export interface Balance {
   readonly final: readonly DeliverySnapshot[];
   readonly stamped: boolean;
   readonly mayDrop: boolean;
+  /** What the subject says it has dropped, or null if it can't say. */
+  readonly countedDrops: number | null;
 }
 
 /**
  * Adds up where the messages went.
  * @throws Error if a message was lost by who may not lose any, came twice, out of order or from
- *   nowhere, was refused, or if a connection broke
+ *   nowhere, was refused, if more or fewer are gone than the subject says it has dropped, or if a connection broke
  */
 export function closeAccounts(balance: Balance): Accounts {
-  const { reports, expected, final, stamped, mayDrop } = balance;
+  const { reports, expected, final, stamped, mayDrop, countedDrops } = balance;
   const sum = (of: (snapshot: DeliverySnapshot) => number): number =>
     final.reduce((total, snapshot) => total + of(snapshot), 0);
   const deliveredMessages = sum((snapshot) => snapshot.messages);
@@ -31,6 +33,9 @@ export function closeAccounts(balance: Balance): Accounts {
   if (refused > 0) faults.push(`${refused} were refused`);
   if (droppedMessages < 0) faults.push('more were delivered than published');
   if (droppedMessages > 0 && !mayDrop) faults.push(`${droppedMessages} were lost`);
+  if (countedDrops !== null && droppedMessages !== countedDrops) {
+    faults.push(`${droppedMessages} are gone, but ${countedDrops} were dropped by its own count`);
+  }
   if (stamped && disordered > 0) faults.push(`${disordered} came twice or out of order`);
   // Those dropped behind the last one delivered leave no gap.
   if (stamped && missing > droppedMessages) {

@@ -10,7 +10,6 @@ import type { RunningDirectmq } from '../subjects/directmq.ts';
 import { HOST } from '../subjects/host.ts';
 import { encodeDirect } from '../workload/encode.ts';
 import { topologyOf } from '../workload/topology.ts';
-import { closeAccounts } from './accounts.ts';
 import { Rig } from './rig.ts';
 
 const EXCHANGE = 'bench.churn';
@@ -248,10 +247,7 @@ function pieceOfTraffic(subject: RunningDirectmq, { trafficRate }: ChurnSettings
     await rig.consume(true, 0);
     const manner = { name: 'paced', messagesPerSecond: trafficRate } as const;
     const reports = await rig.publish(manner, TRAFFIC_SECONDS * MS_PER_SECOND, true);
-    const expected = rig.expectedDeliveries(reports);
-    const final = await rig.drain(expected);
-    closeAccounts({ reports, expected, final, stamped: true, mayDrop: false });
-    return expected;
+    return (await rig.settle(reports, true, false)).deliveredMessages;
   });
 }
 

@@ -1,7 +1,6 @@
 import type { Histogram } from 'hdr-histogram-js';
 import type { RunningSubject } from '../subjects/subject.ts';
 import type { Workload } from '../workload/workload.ts';
-import { closeAccounts } from './accounts.ts';
 import { histogramOf, type LatencyRepetition, percentilesOf } from './latency-result.ts';
 import { Rig } from './rig.ts';
 
@@ -32,10 +31,7 @@ export function runLatency(
     const manner = { name: 'paced', messagesPerSecond } as const;
     const reports = await rig.publish(manner, duration * MS_PER_SECOND, true);
     const subjectCores = (rig.seconds().subject - before) / duration;
-    const expected = rig.expectedDeliveries(reports);
-    const final = await rig.drain(expected);
-    const { mayDrop } = subject;
-    const accounts = closeAccounts({ reports, expected, final, stamped: true, mayDrop });
+    const accounts = await rig.settle(reports, true);
     const histogram = histogramOf(await rig.latencyCounts());
     const repetition: LatencyRepetition = {
       publishedMessages: accounts.publishedMessages,

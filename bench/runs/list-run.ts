@@ -1,6 +1,7 @@
 import { connect } from '../../src/client/index.ts';
 import { delay } from '../lib/clock.ts';
 import { HOST } from '../subjects/host.ts';
+import { managementText } from '../subjects/management-api.ts';
 import { ServerProcess } from '../subjects/server-process.ts';
 
 /** How long the API took to answer with one list. */
@@ -48,7 +49,7 @@ export async function measureLists(queues: number, requests: number): Promise<Li
 }
 
 function addressOf(api: string, query: string, queues: number): string {
-  return `http://${api}/api/queues?${query.replace('LAST', String(Math.ceil(queues / 50)))}`;
+  return `${api}/api/queues?${query.replace('LAST', String(Math.ceil(queues / 50)))}`;
 }
 
 async function declare(port: number, queues: number): Promise<void> {
@@ -76,10 +77,6 @@ async function measure(name: string, address: string, requests: number): Promise
 /** @throws Error unless the list came */
 async function request(address: string): Promise<number> {
   const startMs = performance.now();
-  const response = await fetch(address, {
-    headers: { authorization: `Basic ${btoa('guest:guest')}` },
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${address}: ${response.status} ${text}`);
+  await managementText(address);
   return performance.now() - startMs;
 }

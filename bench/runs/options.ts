@@ -1,6 +1,6 @@
 import { positiveNumber, wholeNumber, wholeNumbers } from '../lib/arguments.ts';
 import { STAMP_OCTETS } from '../pump/stamp.ts';
-import { topologyOf } from '../workload/topology.ts';
+import { TOPOLOGY_HELP, topologyOf } from '../workload/topology.ts';
 import type { Workload } from '../workload/workload.ts';
 import type { CompareSettings } from './compare.ts';
 
@@ -19,8 +19,8 @@ export const RUN_OPTIONS = {
 } as const;
 
 export const RUN_OPTIONS_HELP = `\
-  --topology LIST       topologies, with commas: 1P-1C, 1P-8C, 4P-4C, 8P-1C (any numbers),
-                        topic-10000 (any number of bindings); default 1P-1C
+  --topology LIST       topologies, with commas; default 1P-1C
+${TOPOLOGY_HELP.replaceAll(/^/gm, ' '.repeat(26))}
   --body LIST           body sizes in octets, at least 16; default 16,100,1024
   --seconds N           length of the measured window; default 5
   --warm-up N           seconds before it; default 1

@@ -5,6 +5,8 @@ import type { DeliverySnapshot, Manner, PublishReport } from '../pump/orders.ts'
 import { Publisher } from '../pump/publisher.ts';
 import type { OpenWorkload, RunningSubject } from '../subjects/subject.ts';
 import type { Workload } from '../workload/workload.ts';
+import { closeAccounts } from './accounts.ts';
+import type { Accounts } from './throughput-result.ts';
 
 const DRAIN_POLL_MS = 50;
 /** Nothing new for so long, and what is missing will not come. */
@@ -99,7 +101,7 @@ export class Rig {
   }
 
   /** How many deliveries the published messages should have led to. */
-  expectedDeliveries(reports: readonly PublishReport[]): number {
+  #expectedDeliveries(reports: readonly PublishReport[]): number {
     return reports.reduce(
       (sum, { publishedMessages }, index) =>
         sum + publishedMessages * this.#lines.publishers[index].plan.copies,
@@ -107,8 +109,24 @@ export class Rig {
     );
   }
 
+  /**
+   * Waits for what is under way and adds up where the messages went.
+   * @param mayDrop whether the subject may have dropped some
+   * @throws Error if they don't add up
+   */
+  async settle(
+    reports: readonly PublishReport[],
+    stamped: boolean,
+    mayDrop = this.#subject.mayDrop,
+  ): Promise<Accounts> {
+    const expected = this.#expectedDeliveries(reports);
+    const final = await this.#drain(expected);
+    const countedDrops = (await this.#lines.droppedMessages?.()) ?? null;
+    return closeAccounts({ reports, expected, final, stamped, mayDrop, countedDrops });
+  }
+
   /** Waits until so many messages were delivered, or no more come. */
-  async drain(expectedMessages: number): Promise<readonly DeliverySnapshot[]> {
+  async #drain(expectedMessages: number): Promise<readonly DeliverySnapshot[]> {
     const deadline = Date.now() + DRAIN_TIMEOUT_MS;
     let snapshots = await this.snapshots();
     let delivered = totalMessages(snapshots);

@@ -3,7 +3,6 @@ import { readUsage } from '../lib/process-usage.ts';
 import type { DeliverySnapshot, Manner } from '../pump/orders.ts';
 import type { RunningSubject } from '../subjects/subject.ts';
 import type { Workload } from '../workload/workload.ts';
-import { closeAccounts } from './accounts.ts';
 import { Rig, type SideSeconds, totalMessages } from './rig.ts';
 import type { ThroughputRepetition } from './throughput-result.ts';
 
@@ -38,12 +37,8 @@ export function runThroughput(
     const before = await mark(rig);
     await delay(seconds * MS_PER_SECOND);
     const after = await mark(rig);
-    const reports = await publishing;
-    const expected = rig.expectedDeliveries(reports);
-    const final = await rig.drain(expected);
+    const accounts = await rig.settle(await publishing, stamped);
     const { rssOctets, peakRssOctets } = readUsage(subject.processIds);
-    const { mayDrop } = subject;
-    const accounts = closeAccounts({ reports, expected, final, stamped, mayDrop });
     return { ...accounts, ...windowFigures(before, after), rssOctets, peakRssOctets };
   });
 }

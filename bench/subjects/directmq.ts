@@ -1,6 +1,7 @@
 import type { Workload } from '../workload/workload.ts';
 import { openAmqpWorkload, type Paths } from './amqp-workload.ts';
 import { HOST } from './host.ts';
+import { droppedByFeeds } from './management-api.ts';
 import { ServerProcess } from './server-process.ts';
 import type { OpenWorkload, RunningSubject, Subject } from './subject.ts';
 
@@ -54,8 +55,9 @@ export class DirectmqSubject implements Subject {
     const broker = ['dist/main.js', ...own, ...this.#options];
     const args = [...this.#nodeOptions, ...broker];
     const server = new ServerProcess({ command: process.execPath, args });
-    const [, port] = await server.waitForText(/^ready .*\bamqp=[^\s]*:(\d+)/m);
-    return new RunningDirectmq(server, Number(port), PATHS[this.#mode]);
+    const ready = /^ready .*\bamqp=[^\s]*:(\d+) .*\bmanagement=([^\s]+)/m;
+    const [, port, api] = await server.waitForText(ready);
+    return new RunningDirectmq(server, Number(port), api, PATHS[this.#mode]);
   }
 }
 
@@ -65,23 +67,29 @@ export class RunningDirectmq implements RunningSubject {
   readonly mayDrop: boolean;
   readonly #server: ServerProcess;
   readonly port: number;
+  /** Host and port of the management API. */
+  readonly #api: string;
   readonly #paths: Paths;
 
-  constructor(server: ServerProcess, port: number, paths: Paths) {
+  constructor(server: ServerProcess, port: number, api: string, paths: Paths) {
     this.processIds = [server.processId];
     this.mayDrop = paths.consumer === 'direct';
     this.#server = server;
     this.port = port;
+    this.#api = api;
     this.#paths = paths;
   }
 
-  open(workload: Workload): Promise<OpenWorkload> {
-    return openAmqpWorkload(HOST, this.port, workload, this.#paths);
+  async open(workload: Workload): Promise<OpenWorkload> {
+    const lines = await openAmqpWorkload(HOST, this.port, workload, this.#paths);
+    if (!this.mayDrop) return lines;
+    const queues = workload.topology.consumers.map(({ queue }) => queue);
+    return { ...lines, droppedMessages: () => droppedByFeeds(this.#api, queues) };
   }
 
   /** The same broker with publishers and consumers of another mode. */
   inMode(mode: Mode): RunningDirectmq {
-    return new RunningDirectmq(this.#server, this.port, PATHS[mode]);
+    return new RunningDirectmq(this.#server, this.port, this.#api, PATHS[mode]);
   }
 
   transcript(): string {

@@ -28,6 +28,11 @@ export interface RunningSubject {
 export interface OpenWorkload {
   readonly consumers: readonly ConsumerLine[];
   readonly publishers: readonly PublisherLine[];
+  /**
+   * What the subject says it has dropped of this work; without it what is missing at consumers that
+   * may lose messages can't be told from what was lost.
+   */
+  droppedMessages?(): Promise<number>;
   /** Deletes what was declared and closes the connections that the bench kept. */
   close(): Promise<void>;
 }

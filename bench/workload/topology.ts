@@ -27,8 +27,21 @@ export interface ConsumerPlan {
   readonly bindings: readonly { readonly exchange: string; readonly pattern: string }[];
 }
 
-export const TOPOLOGY_FORMS =
-  '1P-1C, 1P-8C, 4P-4C, 8P-1C (any numbers), topic-10000, topic-10000-10keys, topic-10000-random (any numbers)';
+/** Any numbers will do. */
+const FORMS = {
+  '1P-1C': 'one publisher, one consumer',
+  '1P-8C': 'a fanout exchange: each consumer gets everything',
+  '4P-4C': 'four exchanges, each with a publisher and a consumer',
+  '8P-1C': 'eight publishers to one exchange and consumer',
+  'topic-10000': '10,000 topic bindings, up to 1,000 keys in turn',
+  'topic-10000-10keys': 'the same with 10 keys',
+  'topic-10000-random': 'the same with keys in random order',
+} as const;
+
+/** The names of topologies and what they are, one a line. */
+export const TOPOLOGY_HELP = Object.entries(FORMS)
+  .map(([name, meaning]) => `${name.padEnd(18)}  ${meaning}`)
+  .join('\n');
 
 /** Distinct routing keys of a topic topology that doesn't name their number, if it has as many bindings. */
 const TOPIC_KEYS = 1000;
@@ -60,7 +73,9 @@ export function topologyOf(name: string): Topology {
     if (publishers === 1) return fanoutTopology(name, consumers);
     if (consumers === 1) return fanInTopology(name, publishers);
   }
-  throw new ArgumentError(`There is no topology '${name}'; there are ${TOPOLOGY_FORMS}`);
+  throw new ArgumentError(
+    `There is no topology '${name}'; there are ${Object.keys(FORMS).join(', ')} with any numbers`,
+  );
 }
 
 /** 16-octet bodies make contents of 51 octets with these names. */

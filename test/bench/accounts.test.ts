@@ -14,6 +14,7 @@ const balanced: Balance = {
   final: [snapshot],
   stamped: true,
   mayDrop: false,
+  countedDrops: null,
 };
 
 describe('the accounts of a run', () => {
@@ -24,12 +25,19 @@ describe('the accounts of a run', () => {
 
   it('show what a broker dropped that may drop', () => {
     const final = [{ ...snapshot, messages: 7, missing: 2 }];
-    expect(closeAccounts({ ...balanced, final, mayDrop: true }).droppedMessages).toBe(3);
+    const dropping = { ...balanced, final, mayDrop: true, countedDrops: 3 };
+    expect(closeAccounts(dropping).droppedMessages).toBe(3);
   });
 
   it.each([
     ['a message was lost', { final: [{ ...snapshot, messages: 9 }] }, 'were lost'],
     ['more came than were sent', { final: [{ ...snapshot, messages: 11 }] }, 'than published'],
+    [
+      'more are gone than the broker says it dropped',
+      { final: [{ ...snapshot, messages: 7 }], mayDrop: true, countedDrops: 2 },
+      'dropped by its own count',
+    ],
+    ['the broker counts drops of what came', { mayDrop: true, countedDrops: 1 }, 'own count'],
     ['one came twice', { final: [{ ...snapshot, disordered: 1 }] }, 'out of order'],
     ['a gap hides a double', { final: [{ ...snapshot, missing: 1 }], mayDrop: true }, 'missing'],
     ['a consumer was cut off', { final: [{ ...snapshot, ended: true }] }, 'disconnected'],

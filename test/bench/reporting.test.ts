@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeMachine } from '../../bench/lib/machine.ts';
 import { markdownTable } from '../../bench/lib/markdown-table.ts';
@@ -9,8 +12,9 @@ import {
   selfTimes,
   utilisation,
 } from '../../bench/reporting/cpu-profile.ts';
-import { latencyGates, throughputGates } from '../../bench/reporting/gates.ts';
+import { failureText, latencyGates, throughputGates } from '../../bench/reporting/gates.ts';
 import { parseHgrm } from '../../bench/reporting/hgrm.ts';
+import { listReport, newestReport } from '../../bench/reporting/index-file.ts';
 import { joinThroughput } from '../../bench/reporting/join-rows.ts';
 import { mergeResults } from '../../bench/reporting/merge-results.ts';
 import type { ThroughputRow } from '../../bench/runs/compare.ts';
@@ -127,11 +131,33 @@ describe('results that were measured in slices', () => {
   });
 });
 
+describe('the index of reports', () => {
+  it('has a new report at the top, once, whatever its name', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'index-'));
+    const file = join(folder, 'README.md');
+    listReport(file, '2026-01-02-f00', 'old');
+    listReport(file, '2026-01-02-a00', 'new');
+    listReport(file, '2026-01-02-a00', 'again');
+    const index = readFileSync(file, 'utf8');
+    rmSync(folder, { recursive: true });
+    expect(newestReport(index)).toBe('2026-01-02-a00');
+    expect(index.match(/report\.md/g)).toHaveLength(2);
+  });
+
+  it('may list none', () => {
+    expect(newestReport('# Performance reports\n')).toBeNull();
+  });
+});
+
 describe('the gates', () => {
-  const throughput = (deliveredPerSecond: number, subjectSecondsPerMillion: number) =>
+  const throughput = (
+    deliveredPerSecond: number,
+    subjectSecondsPerMillion: number,
+    subject = 'directmq direct',
+  ) =>
     [
       {
-        subject: 'directmq direct',
+        subject,
         workload: '1P-1C, 16',
         repetitions: [{ deliveredPerSecond, subjectSecondsPerMillion }],
       },
@@ -157,6 +183,22 @@ describe('the gates', () => {
   it('fail a latency above 1.25 of the former', () => {
     const gates = latencyGates(latency(100), latency(126));
     expect(gates.map((gate) => gate.passed)).toEqual([false, true]);
+  });
+
+  it('name the figure, the ratio and the bound of what failed', () => {
+    const gates = throughputGates(throughput(100, 1), throughput(84, 1.1));
+    expect(failureText(gates)).toBe(
+      '1 of 2 figures are worse:\n  directmq direct, 1P-1C, 16: delivered/s: ratio 0.84, must be >= 0.85',
+    );
+  });
+
+  it('fail nothing because of other subjects: they are yardsticks', () => {
+    const relay = 'bare relay (C)';
+    const gates = throughputGates(throughput(100, 1, relay), throughput(10, 9, relay));
+    expect(gates.map(({ bound, passed }) => [bound, passed])).toEqual([
+      [null, true],
+      [null, true],
+    ]);
   });
 
   it('say nothing about work that is not in both, or was not sustained', () => {
