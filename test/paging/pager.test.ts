@@ -197,6 +197,22 @@ describe('a disk that fails', () => {
     expect(drain(paged, log, 0)).toBe(MESSAGES);
   });
 
+  it('is tried again when its file was just being cut at the time for it', () => {
+    const paged = new PagedLogs(BOUND_OCTETS);
+    const log = paged.newLog();
+    const other = paged.newLog();
+    fill(log, MESSAGES / 5, 100 * BODY_OCTETS, paged);
+    fill(other, MESSAGES);
+    paged.device.fail(0);
+    log.purge();
+    expect(paged.device.waiting.map(({ kind }) => kind)).toEqual(['truncate']);
+    paged.tryAgain();
+    paged.device.finishAll();
+    expect(paged.said.at(-1)).toBe('writing again');
+    expect(paged.pool.usedOctets).toBeLessThanOrEqual(BOUND_OCTETS);
+    expect(drain(paged, other, 0)).toBe(MESSAGES);
+  });
+
   it('is tried again until it gives back what it has taken', () => {
     const paged = new PagedLogs(BOUND_OCTETS);
     const log = paged.newLog();

@@ -380,6 +380,8 @@ export class Pager implements SegmentPager {
     // One that fails leaves the file as it is, to be used again or cut the next time.
     this.device.truncate(end, () => {
       this.isWriting = false;
+      // What has failed before may have been due to be tried again meanwhile.
+      if (this.isFailing) this.writeOut();
       this.relieve();
     });
   }
