@@ -6,8 +6,11 @@ const MIB = 1024 * 1024;
  */
 export const HEADROOM_OCTETS = 16 * MIB;
 
-/** What a commit needs beside its messages: the pages that lead to what it changes. */
-export const MARGIN_OCTETS = MIB;
+/** What must be free, whatever can be used again: room for small batches and what leads to them. */
+export const FREE_MIN_OCTETS = 2 * MIB;
+
+/** Octets of the file that may be used again from which on publishers may go on, space or not. */
+export const REUSABLE_MIN_OCTETS = 32 * MIB;
 
 /** Octets after which a batch is closed while space is short, so that it fits into little. */
 export const SHORT_BATCH_OCTETS = MIB / 2;
@@ -20,10 +23,7 @@ export interface DiskRoomSource {
   reusableOctets(): number;
 }
 
-/**
- * How much room a data directory's disk has. The engine must not find out by itself that there is
- * none: LMDB's binding damages its memory when a write fails in the middle of a transaction.
- */
+/** How much room a data directory's disk has, so that publishers stop before it is full. */
 export class DiskRoom {
   private readonly source: DiskRoomSource;
   private freeOctets = Infinity;
@@ -37,16 +37,11 @@ export class DiskRoom {
     this.freeOctets = this.source.freeOctets();
   }
 
-  /** Whether a batch with so many octets of messages can be committed. */
-  fits(octets: number): boolean {
-    return this.freeOctets >= octets + MARGIN_OCTETS;
-  }
-
   /** Whether publishers may go on: there is space on the disk, or enough to be used again. */
   get isAmple(): boolean {
     if (this.freeOctets >= HEADROOM_OCTETS) return true;
-    if (!this.fits(2 * SHORT_BATCH_OCTETS)) return false;
-    return this.source.reusableOctets() >= 2 * HEADROOM_OCTETS;
+    if (this.freeOctets < FREE_MIN_OCTETS) return false;
+    return this.source.reusableOctets() >= REUSABLE_MIN_OCTETS;
   }
 
   /** Octets of messages after which a batch should be closed; at most `usual`. */

@@ -14,7 +14,9 @@ import {
 } from './checked-value.ts';
 import { chunkFault, chunkFirst, chunkSpan } from './chunk-format.ts';
 import { type ChunkIndex, settledBits } from './chunk-index.ts';
+import { commitGrowth } from './commit-growth.ts';
 import { dataFileFault, headFault } from './data-file.ts';
+import { SpaceAhead } from './space-ahead.ts';
 import { DATA_FILE, isStoreDirectory, storedFormat } from './store-directory.ts';
 
 /** Tables of the environment. */
@@ -25,6 +27,9 @@ const CHECKED_FORMAT = 2;
 
 /** Pages at the beginning of the file. */
 const META_PAGES = 2;
+
+/** What opening a directory may add to the file: the tables. */
+const OPENING_OCTETS = 256 * 1024;
 
 /** What LMDB tells of a tree. */
 interface TreeStats {
@@ -65,6 +70,8 @@ export class StoreEngine {
   private readonly definitions: Database<string, string>;
   /** What is stored beside messages has checksums: since format 2. */
   private isChecked: boolean;
+  /** Null for who only reads. */
+  private readonly space: SpaceAhead | null;
 
   /** @throws Error if the files can't be opened or are no LMDB environment */
   constructor(directory: string, readOnly: boolean) {
@@ -83,6 +90,8 @@ export class StoreEngine {
       readOnly,
     });
     if (readOnly) refuse(this.heldFault(path, tables));
+    this.space = readOnly ? null : new SpaceAhead(path);
+    this.space?.reserve(this.usedOctets(), OPENING_OCTETS);
     this.chunks = this.root.openDB<Buffer, number>({ name: 'chunks', encoding: 'binary' });
     this.settled = this.root.openDB<Buffer, number>({ name: 'settled', encoding: 'binary' });
     this.taken = this.root.openDB<CheckedNumber | number, number>({
@@ -99,6 +108,7 @@ export class StoreEngine {
 
   /** Brings format 1 up to date; does no harm to what has been brought so before. */
   private addChecksums(): void {
+    this.space?.reserve(this.usedOctets(), 2 * this.treeOctets() + OPENING_OCTETS);
     this.root.transactionSync(() => {
       for (const { key, value } of [...this.definitions.getRange()]) {
         if (uncheckedText(key, value) === null) {
@@ -169,7 +179,7 @@ export class StoreEngine {
   /**
    * Stores a batch and what has changed in older chunks, all or nothing, and waits for the disk.
    *
-   * @throws Error, with nothing changed, if it can't be written
+   * @throws Error, with nothing changed, if it can't be written or there is no space for it
    */
   commit(batch: Batch, index: ChunkIndex): void {
     const { definitions } = batch;
@@ -177,6 +187,8 @@ export class StoreEngine {
     const marks = batch.marks();
     const { changed } = index;
     if (definitions.length + chunks.length + marks.length + changed.length > 0) {
+      const growth = commitGrowth({ chunks, changed, definitions, marks }, this.treeOctets());
+      this.space?.reserve(this.usedOctets(), growth);
       this.root.transactionSync(() => {
         for (const { key, value } of definitions) {
           if (value === null) this.definitions.removeSync(key);
@@ -204,11 +216,30 @@ export class StoreEngine {
 
   /** Octets of the file that hold nothing and are used again: all pages less those of the trees. */
   reusableOctets(): number {
-    const whole = this.root.getStats() as EngineStats;
+    const pages = this.trees().map((tree) => pagesOf(tree) + tree.overflowPages);
+    const { pageSize } = this.stats();
+    return this.usedOctets() - pages.reduce((sum, count) => sum + count, META_PAGES) * pageSize;
+  }
+
+  /** Octets of the file up to the last one that was ever used. */
+  usedOctets(): number {
+    const { lastPageNumber, pageSize } = this.stats();
+    return (lastPageNumber + 1) * pageSize;
+  }
+
+  /** Octets of all trees without large values. */
+  private treeOctets(): number {
+    return this.trees().reduce((sum, tree) => sum + pagesOf(tree) * tree.pageSize, 0);
+  }
+
+  private trees(): TreeStats[] {
     const tables = [this.chunks, this.settled, this.taken, this.definitions];
-    const trees = [whole, whole.free, ...tables.map((table) => table.getStats() as TreeStats)];
-    const used = trees.reduce((sum, tree) => sum + pagesOf(tree), META_PAGES);
-    return (whole.lastPageNumber + 1 - used) * whole.pageSize;
+    const whole = this.stats();
+    return [whole, whole.free, ...tables.map((table) => table.getStats() as TreeStats)];
+  }
+
+  private stats(): EngineStats {
+    return this.root.getStats() as EngineStats;
   }
 
   /** Copies a consistent state to another directory, while others write. */
@@ -218,11 +249,12 @@ export class StoreEngine {
 
   async close(): Promise<void> {
     await this.root.close();
+    this.space?.close();
   }
 }
 
 function pagesOf(tree: TreeStats): number {
-  return tree.treeBranchPageCount + tree.treeLeafPageCount + tree.overflowPages;
+  return tree.treeBranchPageCount + tree.treeLeafPageCount;
 }
 
 function refuse(fault: string | null): void {

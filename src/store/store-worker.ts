@@ -131,7 +131,7 @@ function serve(engine: StoreEngine): void {
     if (!batch.isFull(maxOctets)) batch.take(ring, maxOctets);
     if (ring.release()) tell({ kind: 'spaceGranted' });
     room.look();
-    if (batch.isWhole && batch.group > durableGroup) commit(engine, room);
+    if (batch.isWhole && batch.group > durableGroup) commit(engine);
     if (!room.isAmple) fail(room.shortage);
     else if (!isStuck) goOn();
     if (isStopping && (isStuck || !ring.hasPublished())) return;
@@ -147,13 +147,8 @@ function sleep(sources: Parameters<Parking['sleepUnlessWork']>[0], maxMs: number
   counters.add(STORE_COUNTERS.sleptMs, performance.now() - sleepsAtMs);
 }
 
-function commit(engine: StoreEngine, room: DiskRoom): void {
+function commit(engine: StoreEngine): void {
   const startedAtMs = performance.now();
-  isStuck = !room.fits(batch.messageOctets);
-  if (isStuck) {
-    fail(room.shortage);
-    return;
-  }
   try {
     engine.commit(batch, index);
     counters.add(STORE_COUNTERS.commits, 1);
@@ -163,6 +158,7 @@ function commit(engine: StoreEngine, room: DiskRoom): void {
     fail(messageOf(error));
     return;
   }
+  isStuck = false;
   durableGroup = batch.group;
   tell({ kind: 'durable', group: durableGroup });
 }

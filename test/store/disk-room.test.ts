@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
   DiskRoom,
+  FREE_MIN_OCTETS,
   HEADROOM_OCTETS,
-  MARGIN_OCTETS,
+  REUSABLE_MIN_OCTETS,
   SHORT_BATCH_OCTETS,
 } from '../../src/store/disk-room.ts';
 
@@ -25,16 +26,10 @@ describe('the room on the disk of a data directory', () => {
   });
 
   it('is ample again when enough of the file is free to be used again', () => {
-    const little = 2 * SHORT_BATCH_OCTETS + MARGIN_OCTETS;
-    expect(room(little, 2 * HEADROOM_OCTETS).isAmple).toBe(true);
-    expect(room(little, 2 * HEADROOM_OCTETS - 1).isAmple).toBe(false);
+    expect(room(FREE_MIN_OCTETS, REUSABLE_MIN_OCTETS).isAmple).toBe(true);
+    expect(room(FREE_MIN_OCTETS, REUSABLE_MIN_OCTETS - 1).isAmple).toBe(false);
     // The file may have to grow all the same, by a batch.
-    expect(room(little - 1, 2 * HEADROOM_OCTETS).isAmple).toBe(false);
-  });
-
-  it('takes a batch only if that fits with what leads to it', () => {
-    expect(room(MARGIN_OCTETS + 100).fits(100)).toBe(true);
-    expect(room(MARGIN_OCTETS + 100).fits(101)).toBe(false);
+    expect(room(FREE_MIN_OCTETS - 1, REUSABLE_MIN_OCTETS).isAmple).toBe(false);
   });
 
   it('asks for small batches while it is short', () => {

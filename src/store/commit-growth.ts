@@ -1,0 +1,48 @@
+import type { NewChunk } from './batch.ts';
+import type { IndexedChunk } from './chunk-index.ts';
+
+const PAGE_OCTETS = 4096;
+
+/** Octets that any commit may need: heads, the tree of free pages. */
+const MARGIN_OCTETS = 512 * 1024;
+
+/** Pages from a tree's root to a value, which are written anew with it. */
+const DEPTH = 4;
+
+/** What the tree of free pages keeps for a chunk that goes: 8 octets for each of its pages. */
+const FREED_OCTETS = 512;
+
+/** What a small value needs in its page beside what it holds. */
+const VALUE_OCTETS = 64;
+
+/** What is to be committed. */
+export interface Change {
+  readonly chunks: readonly NewChunk[];
+  readonly changed: readonly IndexedChunk[];
+  readonly definitions: readonly { readonly key: string; readonly value: string | null }[];
+  readonly marks: readonly unknown[];
+}
+
+/**
+ * Octets by which a commit may make the engine's file longer, at most: what it replaces stays until it
+ * is done, and what is free elsewhere may be in pieces that are too small.
+ *
+ * @param treeOctets of all trees without large values, which can be written anew as a whole at most
+ */
+export function commitGrowth(
+  { chunks, changed, definitions, marks }: Change,
+  treeOctets: number,
+): number {
+  let values = MARGIN_OCTETS;
+  for (const { octets } of chunks) values += octets.length + PAGE_OCTETS;
+  for (const { logs } of changed) values += logs.length / 8 + VALUE_OCTETS + FREED_OCTETS;
+  for (const { key, value } of definitions) {
+    // In UTF-8 at most three octets for each unit of a string.
+    values += 3 * (key.length + (value?.length ?? 0)) + VALUE_OCTETS;
+  }
+  values += marks.length * VALUE_OCTETS;
+  const touched = chunks.length + 2 * changed.length + definitions.length + marks.length;
+  // A page that is full becomes two.
+  const pages = Math.min(2 * treeOctets + values, touched * DEPTH * PAGE_OCTETS);
+  return Math.ceil(values + pages);
+}

@@ -1,0 +1,59 @@
+import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
+
+const ZEROS = Buffer.alloc(64 * 1024);
+
+/** What is taken beyond what is needed, so that not every commit makes the file longer. */
+const STEP_OCTETS = 1024 * 1024;
+
+/**
+ * Takes space from the disk before the engine needs it, by writing zeros behind what it uses of its
+ * file. So it is here that a full disk or one that can't be written shows, where it does no harm: LMDB's
+ * binding overruns its memory when a write of its own fails.
+ */
+export class SpaceAhead {
+  private readonly file: number;
+  private endOctets: number;
+
+  /** @throws Error if the file can't be written */
+  constructor(path: string) {
+    this.file = openSync(path, 'r+');
+    this.endOctets = fstatSync(this.file).size;
+  }
+
+  /**
+   * Makes sure that the file has so many octets behind those that the engine uses.
+   *
+   * @throws Error if the disk doesn't give them
+   */
+  reserve(usedOctets: number, octets: number): void {
+    const needed = usedOctets + octets;
+    if (this.endOctets >= needed) {
+      // Nothing to be taken, but whether the disk still takes anything is not known.
+      this.write(1, this.endOctets - 1);
+      return;
+    }
+    this.extend(needed);
+    try {
+      this.extend(needed + STEP_OCTETS);
+    } catch {
+      // What is needed is there.
+    }
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
+
+  private extend(endOctets: number): void {
+    while (this.endOctets < endOctets) {
+      const octets = Math.min(ZEROS.length, endOctets - this.endOctets);
+      this.endOctets += this.write(octets, this.endOctets);
+    }
+  }
+
+  private write(octets: number, at: number): number {
+    const written = writeSync(this.file, ZEROS, 0, octets, at);
+    if (written === 0) throw new Error('nothing could be written');
+    return written;
+  }
+}
