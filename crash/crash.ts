@@ -6,6 +6,7 @@ import { describeMachine } from '../bench/lib/machine.ts';
 import type { Finding } from './model/finding.ts';
 import { runCampaign } from './shell/campaign.ts';
 import { randomSeed, say } from './shell/console.ts';
+import type { Tally } from './shell/harness.ts';
 
 const HELP = `Usage: npm run crash -- [options]
 
@@ -20,6 +21,7 @@ with what it had promised; again and again. Exits with 1 as soon as a promise wa
                     "none" keeps everything in memory: the run must then report losses
   --power-cut       after each kill, some of what was not synced is undone, sector by sector; needs a
                     C compiler, and a directory of its own
+  --full-disk       the disk is full at times, and gets space again; needs a C compiler. Both go together
   --report FILE     writes whether it passed, in the form of vitest's JSON report
   --main PATH       the built command; default dist/main.js
   --option OPTION   an option of the broker, such as --option=--shards=0; may be repeated
@@ -35,6 +37,7 @@ const OPTIONS = {
   seed: { type: 'string', default: String(randomSeed()) },
   'data-dir': { type: 'string' },
   'power-cut': { type: 'boolean', default: false },
+  'full-disk': { type: 'boolean', default: false },
   report: { type: 'string' },
   main: { type: 'string', default: 'dist/main.js' },
   option: { type: 'string', multiple: true, default: [] as string[] },
@@ -56,6 +59,7 @@ await runBench(HELP, OPTIONS, async (values) => {
     seconds,
     isCalm: values.calm,
     cutsPower: values['power-cut'],
+    fillsDisk: values['full-disk'],
   });
   const { findings, tally } = result;
   say(
@@ -64,6 +68,7 @@ await runBench(HELP, OPTIONS, async (values) => {
       `${tally.stops} stops, ${tally.pagingStarts} starts with little memory, ` +
       `${tally.messages} messages, ${tally.steps} steps, ` +
       `${values['power-cut'] ? `${tally.sectors} sectors undone, ` : ''}` +
+      `${values['full-disk'] ? fullDiskText(tally) : ''}` +
       `${result.seconds.toFixed(0)} s`,
   );
   if (values.report !== undefined) writeReport(values.report, findings.length === 0);
@@ -77,6 +82,14 @@ await runBench(HELP, OPTIONS, async (values) => {
   result.remove();
   say('everything is as it was promised');
 });
+
+function fullDiskText(tally: Tally): string {
+  const { fullPhases, blockedPhases, endsWhileFull, refusedWrites } = tally;
+  return (
+    `${fullPhases} times a full disk (${blockedPhases} with publishers blocked, ` +
+    `${endsWhileFull} with an end, ${refusedWrites} writes refused), `
+  );
+}
 
 function tell(findings: readonly Finding[]): void {
   for (const { kind, text, story } of findings.slice(0, FINDINGS_TOLD)) {

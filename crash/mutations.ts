@@ -69,7 +69,8 @@ async function lookFor(mutation: Mutation, main: string, seed: number): Promise<
       kills: mutation.kills,
       seconds: MAX_SECONDS,
       isCalm: false,
-      cutsPower: mutation.needsPowerCut,
+      cutsPower: mutation.needs === 'power cut',
+      fillsDisk: mutation.needs === 'full disk',
     });
     remove();
     const finding = findings.find(({ kind }) => mutation.shows.includes(kind));
@@ -94,7 +95,7 @@ function tableOf(mutations: readonly Mutation[], searches: readonly Search[]): s
     const own = searches.filter((search) => search.mutation === mutation);
     const found = own.filter((search) => search.found !== null);
     const kills = found.map((search) => search.kills).sort((a, b) => a - b);
-    const what = mutation.needsPowerCut ? `${mutation.what} (with power cuts)` : mutation.what;
+    const what = `${mutation.what}${mutation.needs === null ? '' : ` (with a ${mutation.needs})`}`;
     const times = `${found.length} of ${own.length}`;
     const range = kills.length === 0 ? '-' : `${kills[0]} - ${kills[kills.length - 1]}`;
     return [mutation.name, what, times, range];

@@ -10,6 +10,7 @@ export type FindingKind =
   | 'transaction'
   | 'topology'
   | 'length'
+  | 'stalled'
   | 'broker';
 
 /** A broken promise, with what led to it. */

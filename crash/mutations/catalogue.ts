@@ -17,7 +17,7 @@ function mutation(
   shows: readonly FindingKind[],
   more: Partial<Mutation> = {},
 ): Mutation {
-  return { name, what, ...change, shows, needsPowerCut: false, kills: FEW_KILLS, ...more };
+  return { name, what, ...change, shows, needs: null, kills: FEW_KILLS, ...more };
 }
 
 /** What the harness must find. The places are in the build, which keeps the text of the sources. */
@@ -52,7 +52,7 @@ export const MUTATIONS: readonly Mutation[] = [
     'a commit does not wait for the disk',
     { file: ENGINE, from: 'overlappingSync: false,', to: 'overlappingSync: false, noSync: true,' },
     ['lost', 'came back', 'transaction', 'topology', 'broker', 'garbled', 'order'],
-    { needsPowerCut: true },
+    { needs: 'power cut' },
   ),
   mutation(
     'settlements-before-messages',
@@ -95,5 +95,30 @@ export const MUTATIONS: readonly Mutation[] = [
     'nobody remembers what was delivered before',
     { file: BATCH, from: 'this.takenMarks.set(target, readUint64(b, at));', to: '' },
     ['redelivered'],
+  ),
+  mutation(
+    'confirm-on-full-disk',
+    'a group for which there is no space is called durable',
+    {
+      file: WORKER,
+      from: 'fail(messageOf(error));',
+      to: "tell({ kind: 'durable', group: batch.group }); fail(messageOf(error));",
+    },
+    ['lost', 'came back', 'transaction', 'topology'],
+    { needs: 'full disk', kills: MORE_KILLS },
+  ),
+  mutation(
+    'blocked-for-ever',
+    'publishers are not told that there is space again',
+    { file: WORKER, from: "tell({ kind: 'writingAgain' });", to: ';' },
+    ['stalled', 'broker'],
+    { needs: 'full disk' },
+  ),
+  mutation(
+    'no-space-ahead',
+    'the engine finds out by itself that the disk is full',
+    { file: ENGINE, from: 'this.space?.reserve(this.usedOctets(), growth);', to: ';' },
+    ['broker', 'stalled', 'garbled', 'lost'],
+    { needs: 'full disk', kills: MORE_KILLS },
   ),
 ];

@@ -9,8 +9,8 @@ export interface Mutation {
   readonly file: string;
   readonly from: string;
   readonly to: string;
-  /** Shows only where what was not synced is lost. */
-  readonly needsPowerCut: boolean;
+  /** What happens to the disk, without which it does not show. */
+  readonly needs: 'power cut' | 'full disk' | null;
   /** How it shows: findings of any of these kinds. */
   readonly shows: readonly FindingKind[];
   /** Kills within which it is found. */

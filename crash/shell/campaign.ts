@@ -4,6 +4,14 @@ import { basename, dirname, join } from 'node:path';
 import type { Finding } from '../model/finding.ts';
 import { Harness, type Tally } from './harness.ts';
 import { PowerCut } from './power-cut.ts';
+import { environmentOf } from './preloaded.ts';
+import { SmallDisk } from './small-disk.ts';
+
+/** The file that the engine writes. */
+const DATA_FILE = 'data.mdb';
+
+/** Keeps everything in memory. */
+const NO_DIRECTORY = 'none';
 
 /** What is to be done to which broker, and for how long. */
 export interface CampaignSettings {
@@ -21,6 +29,8 @@ export interface CampaignSettings {
   readonly isCalm: boolean;
   /** After each kill, some of what was not synced is undone. */
   readonly cutsPower: boolean;
+  /** The disk is filled and gets space again. */
+  readonly fillsDisk: boolean;
 }
 
 /** What came of it. */
@@ -36,16 +46,19 @@ export interface CampaignResult {
 /**
  * Rounds of load, kill and comparison, until there were enough of them or something is wrong.
  *
- * @throws Error if power is to be cut and there is no C compiler
+ * @throws Error if something is to be done to the disk and there is no C compiler
  */
 export async function runCampaign(settings: CampaignSettings): Promise<CampaignResult> {
   const { main, options, seed } = settings;
   const ownDirectory = mkdtempSync(join(tmpdir(), 'directmq-crash-'));
-  const dataDirectory = settings.dataDirectory ?? join(ownDirectory, 'data');
-  const powerCut = settings.cutsPower ? new PowerCut(ownDirectory, dataFile(dataDirectory)) : null;
-  const environment = powerCut?.environment ?? {};
+  const dataDirectory = realPath(settings.dataDirectory ?? join(ownDirectory, 'data'));
+  const dataFile = join(dataDirectory, DATA_FILE);
+  const powerCut = settings.cutsPower ? new PowerCut(ownDirectory, dataFile) : null;
+  const smallDisk = settings.fillsDisk ? new SmallDisk(ownDirectory, dataDirectory) : null;
+  const preloaded = [smallDisk, powerCut].filter((each) => each !== null);
+  const environment = environmentOf(preloaded);
   const command = { main, dataDirectory, options, environment };
-  const harness = new Harness(command, seed, powerCut);
+  const harness = new Harness(command, seed, { powerCut, smallDisk });
   const { ledger, tally } = harness;
   const startMs = Date.now();
   const endMs = startMs + settings.seconds * 1000;
@@ -65,6 +78,7 @@ export async function runCampaign(settings: CampaignSettings): Promise<CampaignR
     // A broker that doesn't start again has broken a promise, too.
     ledger.find('broker', error instanceof Error ? error.message : String(error));
   }
+  smallDisk?.close();
   return {
     findings: ledger.findings,
     tally,
@@ -74,7 +88,8 @@ export async function runCampaign(settings: CampaignSettings): Promise<CampaignR
   };
 }
 
-/** The file that the engine writes, by the name under which it opens it. */
-function dataFile(directory: string): string {
-  return join(realpathSync(dirname(directory)), basename(directory), 'data.mdb');
+/** The name under which a broker opens files of a directory that may not be there yet. */
+function realPath(directory: string): string {
+  if (directory === NO_DIRECTORY) return directory;
+  return join(realpathSync(dirname(directory)), basename(directory));
 }

@@ -5,6 +5,7 @@ import { churn } from '../workload/churner.ts';
 import { consume } from '../workload/consumer.ts';
 import { declareFixtures } from '../workload/declare-fixtures.ts';
 import { Dice } from '../workload/dice.ts';
+import { type FullDiskTally, fillDisk } from '../workload/disk-filler.ts';
 import { drain } from '../workload/drain.ts';
 import { inspect } from '../workload/inspect.ts';
 import { publish } from '../workload/publisher.ts';
@@ -12,6 +13,7 @@ import { pause, Run } from '../workload/run.ts';
 import { transact } from '../workload/transactor.ts';
 import { type BrokerCommand, BrokerProcess } from './broker-process.ts';
 import type { PowerCut } from './power-cut.ts';
+import type { SmallDisk } from './small-disk.ts';
 
 /** Shortest and longest time of load before a kill, in milliseconds. */
 const LOAD_MIN_MS = 200;
@@ -20,6 +22,10 @@ const LOAD_MAX_MS = 2500;
 const NOTICE_MS = 5000;
 /** Longest wait for an answer at which a broker is to be killed, in milliseconds. */
 const PROMISE_MS = 1000;
+/** Longest time in which a broker must have done what it was asked for, in milliseconds. */
+const STEP_MS = 90_000;
+/** Longest time that a disk stays full after a start, in milliseconds. */
+const FULL_START_MS = 2000;
 /** How long a start is taken to be before one was measured, in milliseconds. */
 const FIRST_START_MS = 600;
 /** Longest time that a broker has before it is killed while it starts, as a share of its last start. */
@@ -33,18 +39,33 @@ const CONSUMERS = 4;
 const TRANSACTORS = 2;
 const CHURNERS = 2;
 
+/** No alarm before the disk is really full. */
+const NO_DISK_ALARM = ['--disk-free-limit', '0'];
+
+/** What happens to the disk beside what the broker does. */
+export interface Calamities {
+  /** What is done to the files after every kill, or null. */
+  readonly powerCut: PowerCut | null;
+  /** The disk that is filled, or null. */
+  readonly smallDisk: SmallDisk | null;
+}
+
 /** What was done. */
-export interface Tally {
+export interface Tally extends FullDiskTally {
   /** Ends of a broker by kill -9, those while it started included. */
   kills: number;
   killsWhileStarting: number;
   killsWhileInspecting: number;
   killsAtPromise: number;
+  /** Kills and stops while the disk was full. */
+  endsWhileFull: number;
   stops: number;
   /** Starts with little memory for queues. */
   pagingStarts: number;
   /** Sectors that were put back after kills, as a power cut might have done. */
   sectors: number;
+  /** Writes that a full disk has refused. */
+  refusedWrites: number;
   messages: number;
   steps: number;
 }
@@ -57,31 +78,38 @@ export class Harness {
     killsWhileStarting: 0,
     killsWhileInspecting: 0,
     killsAtPromise: 0,
+    fullPhases: 0,
+    blockedPhases: 0,
+    endsWhileFull: 0,
     stops: 0,
     pagingStarts: 0,
     sectors: 0,
+    refusedWrites: 0,
     messages: 0,
     steps: 0,
   };
   private readonly topology = new Topology();
   private readonly command: BrokerCommand;
-  private readonly powerCut: PowerCut | null;
+  private readonly calamities: Calamities;
   private startMs = FIRST_START_MS;
   private readonly dice: Dice;
 
-  /** @param powerCut what is done to the files after every kill, or null */
-  constructor(command: BrokerCommand, seed: number, powerCut: PowerCut | null = null) {
+  constructor(command: BrokerCommand, seed: number, calamities: Calamities) {
     this.command = command;
-    this.powerCut = powerCut;
+    this.calamities = calamities;
     this.dice = new Dice(seed);
   }
 
   /** Starts a broker; one in two pages out nearly all that is in its queues. */
   newBroker(): BrokerProcess {
-    const { command, tally } = this;
-    if (!this.dice.chance(0.5)) return new BrokerProcess(command);
-    tally.pagingStarts++;
-    return new BrokerProcess({ ...command, options: [...LITTLE_MEMORY, ...command.options] });
+    const { calamities, command, dice, tally } = this;
+    const options = [...command.options];
+    if (dice.chance(0.5)) {
+      tally.pagingStarts++;
+      options.push(...LITTLE_MEMORY);
+    }
+    if (calamities.smallDisk !== null && dice.chance(0.7)) options.push(...NO_DISK_ALARM);
+    return new BrokerProcess({ ...command, options });
   }
 
   /**
@@ -99,15 +127,15 @@ export class Harness {
       await this.killWhileInspecting(broker, run);
       return;
     }
-    await broker.outlives(this.look(run));
+    await step(broker, 'looking', this.look(run));
     if (ledger.findings.length > 0) {
       await this.kill(broker, run);
       return;
     }
-    if (dice.chance(0.1)) await broker.outlives(drain(run));
-    await broker.outlives(declareFixtures(run));
+    if (dice.chance(0.1)) await step(broker, 'draining', drain(run));
+    await step(broker, 'declaring', declareFixtures(run));
     const actors = this.load(run);
-    await pause(dice.mostlySmall(LOAD_MIN_MS, LOAD_MAX_MS));
+    await pause(this.loadMs());
     if (broker.isGone) ledger.find('broker', `the broker has ended by itself: ${broker.output}`);
     if (dice.chance(0.1)) await this.stop(broker, run);
     else if (dice.chance(0.5)) await this.killAtPromise(broker, run);
@@ -122,7 +150,7 @@ export class Harness {
     const run = new Run(ledger, this.topology, port, dice.seed());
     await declareFixtures(run);
     const actors = this.load(run);
-    await pause(dice.mostlySmall(LOAD_MIN_MS, LOAD_MAX_MS));
+    await pause(this.loadMs());
     if (broker.isGone) throw new Error(`the broker has ended: ${broker.output}`);
     await run.leave(actors);
     this.topology.disconnected(ledger);
@@ -135,8 +163,8 @@ export class Harness {
   async finish(): Promise<void> {
     const broker = this.newBroker();
     const run = await this.ready(broker);
-    await broker.outlives(this.look(run));
-    if (this.ledger.findings.length === 0) await broker.outlives(drain(run));
+    await step(broker, 'looking', this.look(run));
+    if (this.ledger.findings.length === 0) await step(broker, 'draining', drain(run));
     await this.stop(broker, run);
   }
 
@@ -146,12 +174,23 @@ export class Harness {
     this.topology.compare(topology, this.ledger);
   }
 
+  /** A disk needs some time to be full and get space again. */
+  private loadMs(): number {
+    const { calamities, dice } = this;
+    if (calamities.smallDisk === null) return dice.mostlySmall(LOAD_MIN_MS, LOAD_MAX_MS);
+    return LOAD_MIN_MS + dice.below(LOAD_MAX_MS);
+  }
+
   private load(run: Run): Promise<void>[] {
     const start = (count: number, act: (run: Run, name: string) => Promise<void>, name: string) =>
       Array.from({ length: count }, (_, i) =>
         act(run, `${name} ${i}`).catch((error) => run.report(`${name} ${i}`, error)),
       );
+    const { smallDisk } = this.calamities;
+    const fill = (run: Run, name: string) =>
+      smallDisk === null ? Promise.resolve() : fillDisk(run, name, smallDisk, this.tally);
     return [
+      ...start(1, fill, 'witness'),
       ...start(PUBLISHERS, publish, 'publisher'),
       ...start(this.dice.below(CONSUMERS + 1), consume, 'consumer'),
       ...start(TRANSACTORS, transact, 'transactor'),
@@ -182,7 +221,15 @@ export class Harness {
     const sinceMs = Date.now();
     const port = await broker.ready();
     this.startMs = Date.now() - sinceMs;
+    this.giveSpaceSoon();
     return new Run(this.ledger, this.topology, port, this.dice.seed());
+  }
+
+  /** A disk that is full at the start stays so for a time, in which the broker is looked at. */
+  private giveSpaceSoon(): void {
+    const { smallDisk } = this.calamities;
+    if (smallDisk?.isFull !== true) return;
+    setTimeout(() => smallDisk.giveSpace(), this.dice.below(FULL_START_MS));
   }
 
   private async kill(broker: BrokerProcess, run: Run): Promise<void> {
@@ -214,14 +261,26 @@ export class Harness {
   private async killOne(broker: BrokerProcess): Promise<void> {
     await broker.kill();
     this.tally.kills++;
-    this.tally.sectors += this.powerCut?.cut(this.dice) ?? 0;
+    this.tally.sectors += this.calamities.powerCut?.cut(this.dice) ?? 0;
+    this.ended();
   }
 
   private async stop(broker: BrokerProcess, run: Run): Promise<void> {
     run.end();
     await broker.stop();
     this.tally.stops++;
+    this.ended();
     await atMost(NOTICE_MS, run.disconnected());
+  }
+
+  /** The disk stays full, or not, when a broker has ended. */
+  private ended(): void {
+    const { smallDisk } = this.calamities;
+    if (smallDisk === null) return;
+    this.tally.refusedWrites = smallDisk.refusedWrites;
+    if (!smallDisk.isFull) return;
+    this.tally.endsWhileFull++;
+    if (this.dice.chance(0.5)) smallDisk.giveSpace();
   }
 
   private crashed(how: string): void {
@@ -231,6 +290,20 @@ export class Harness {
     tally.messages = ledger.messageCount;
     tally.steps = ledger.step;
   }
+}
+
+/**
+ * Something that the broker must outlive and have done in time.
+ *
+ * @throws Error if it doesn't
+ */
+async function step(broker: BrokerProcess, what: string, work: Promise<void>): Promise<void> {
+  let isDone = false;
+  const done = work.then(() => {
+    isDone = true;
+  });
+  await broker.outlives(atMost(STEP_MS, done));
+  if (!isDone) throw new Error(`${what} has taken more than ${STEP_MS} ms: ${broker.output}`);
 }
 
 /**

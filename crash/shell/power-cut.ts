@@ -1,15 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { undoSome } from '../model/undo.ts';
 import type { Dice } from '../workload/dice.ts';
-
-const SOURCE = new URL('../../../crash/native/power-cut.c', import.meta.url);
+import { compileLibrary, type Preloaded } from './preloaded.ts';
 
 /** What a power cut does beyond kill -9: writes that were not synced may be undone, in part. */
-export class PowerCut {
-  /** For the broker: a library that keeps account of what isn't synced. */
+export class PowerCut implements Preloaded {
+  /** Keeps account of what isn't synced. */
+  readonly library: string;
   readonly environment: Readonly<Record<string, string>>;
   private readonly file: string;
   private readonly journal: string;
@@ -20,15 +18,10 @@ export class PowerCut {
    * @throws Error if there is no C compiler
    */
   constructor(workDirectory: string, file: string) {
-    const library = join(workDirectory, 'power-cut.so');
-    execFileSync('cc', ['-O2', '-shared', '-fPIC', '-o', library, fileURLToPath(SOURCE), '-ldl']);
+    this.library = compileLibrary('power-cut', workDirectory);
     this.file = file;
     this.journal = join(workDirectory, 'journal');
-    this.environment = {
-      LD_PRELOAD: library,
-      POWER_CUT_FILE: file,
-      POWER_CUT_JOURNAL: this.journal,
-    };
+    this.environment = { POWER_CUT_FILE: file, POWER_CUT_JOURNAL: this.journal };
   }
 
   /** The broker is dead: puts back what a power cut might have. @returns sectors put back */

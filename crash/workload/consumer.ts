@@ -22,11 +22,13 @@ interface Held {
 /** Consumes from one queue after the other, and settles in all the ways there are. */
 export async function consume(run: Run, name: string): Promise<void> {
   const connection = await run.connect();
+  // Who never publishes is never blocked.
+  const seals = run.dice().chance(0.7);
   await run.play(name, async (dice) => {
     const channel = await run.confirmChannel(connection);
     const { name: queue } = dice.pick(FIXTURES).rule;
     run.ledger.consuming(queue);
-    await new Visit(run, channel, name, queue, dice).stay();
+    await new Visit(run, channel, name, queue, dice, seals).stay();
     await run.close(channel);
     run.ledger.consumed(queue);
   });
@@ -39,6 +41,7 @@ class Visit {
   private readonly name: string;
   private readonly queue: string;
   private readonly dice: Dice;
+  private readonly seals: boolean;
   private readonly order: OrderCheck;
   private held: Held[] = [];
   private received = 0;
@@ -46,12 +49,21 @@ class Visit {
   private readonly hold: number;
   private readonly refuse: number;
 
-  constructor(run: Run, channel: ConfirmChannel, name: string, queue: string, dice: Dice) {
+  /** @param seals whether it publishes, so that confirms seal its settlements */
+  constructor(
+    run: Run,
+    channel: ConfirmChannel,
+    name: string,
+    queue: string,
+    dice: Dice,
+    seals: boolean,
+  ) {
     this.run = run;
     this.channel = channel;
     this.name = name;
     this.queue = queue;
     this.dice = dice;
+    this.seals = seals;
     this.order = new OrderCheck(run.ledger, queue);
     this.hold = dice.pick([0.05, 0.3, 0.9]);
     this.refuse = dice.pick([0, 0.1, 0.5]);
@@ -127,6 +139,7 @@ class Visit {
 
   private seal(): void {
     const { run, channel, name } = this;
+    if (!this.seals) return;
     sendConfirmed(run.ledger, channel, sealingPublication(name, SEALING_TARGET));
   }
 }

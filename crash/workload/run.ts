@@ -10,6 +10,7 @@ export class Run {
   private readonly port: number;
   private readonly seeds: Dice;
   private readonly connections = new Set<ChannelModel>();
+  private readonly blocked = new Set<ChannelModel>();
   private readonly closed: Promise<unknown>[] = [];
   private over = false;
   private leaving = false;
@@ -24,6 +25,16 @@ export class Run {
   /** Actors come to their end. */
   get isOver(): boolean {
     return this.leaving;
+  }
+
+  /** The broker is about to be ended, or is. */
+  get isEnded(): boolean {
+    return this.over;
+  }
+
+  /** Connections that were told that the broker does not read what they publish. */
+  get blockedConnections(): number {
+    return this.blocked.size;
   }
 
   /** The broker is about to be ended: from now on nothing that fails is worth a word. */
@@ -49,10 +60,17 @@ export class Run {
       { noDelay: true },
     );
     connection.on('error', (error) => this.report('a connection', error));
+    connection.on('blocked', () => this.blocked.add(connection));
+    connection.on('unblocked', () => this.blocked.delete(connection));
     this.connections.add(connection);
     const closed = new Promise<void>((resolve) => connection.once('close', () => resolve()));
-    this.closed.push(closed.then(() => void this.connections.delete(connection)));
+    this.closed.push(closed.then(() => this.gone(connection)));
     return connection;
+  }
+
+  private gone(connection: ChannelModel): void {
+    this.connections.delete(connection);
+    this.blocked.delete(connection);
   }
 
   async channel(connection: ChannelModel): Promise<Channel> {
