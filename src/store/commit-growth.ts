@@ -24,10 +24,10 @@ export interface Change {
 }
 
 /**
- * Octets by which a commit may make the engine's file longer, at most: what it replaces stays until it
- * is done, and what is free elsewhere may be in pieces that are too small.
+ * Octets by which a commit may make the engine's file longer, at most: what it replaces stays until
+ * it is done, and what is free elsewhere may be in pieces that are too small.
  *
- * @param treeOctets of all trees without large values, which can be written anew as a whole at most
+ * @param treeOctets of all trees without large values: written anew as a whole at most
  */
 export function commitGrowth(
   { chunks, changed, definitions, marks }: Change,

@@ -7,8 +7,8 @@ const STEP_OCTETS = 1024 * 1024;
 
 /**
  * Takes space from the disk before the engine needs it, by writing zeros behind what it uses of its
- * file. So it is here that a full disk or one that can't be written shows, where it does no harm: LMDB's
- * binding overruns its memory when a write of its own fails.
+ * file. So it is here that a full disk or one that can't be written shows, where it does no harm:
+ * LMDB's binding overruns its memory when a write of its own fails.
  */
 export class SpaceAhead {
   private readonly file: number;
