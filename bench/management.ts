@@ -51,7 +51,7 @@ await runBench(HELP, OPTIONS, async (values, startedAt) => {
   const queues = wholeNumber('queues', values.queues, 0);
   const requests = wholeNumber('requests', values.requests, 1);
   const subjects = Object.entries(SUBJECTS).map(
-    ([name, options]) => new DirectmqSubject(ORDINARY, options, [], name),
+    ([name, options]) => new DirectmqSubject(ORDINARY, options, {}, name),
   );
   const { rows, refusals, failures } = await compareAnew(
     subjects,

@@ -39,7 +39,16 @@ export function selfTimes(profile: CpuProfile): SelfTime[] {
     .map(({ name, place, time }) => ({ name, place, share: time / busy }));
 }
 
-/** The share of its time in which the thread did not wait in its event loop. */
+/** What runs in the thread: the name of its worker's module without `-worker`, or main. */
+export function threadOf({ nodes }: CpuProfile): string {
+  for (const { callFrame } of nodes) {
+    const name = /\/([a-z]+)-worker\.js$/.exec(callFrame.url)?.[1];
+    if (name !== undefined) return name;
+  }
+  return 'main';
+}
+
+/** The share of its time in which the thread waited neither in its event loop nor for a ring. */
 export function utilisation(profile: CpuProfile): number {
   return 1 - (timesByFunction(profile).get(IDLE)?.time ?? 0) / totalTime(profile);
 }
@@ -67,7 +76,7 @@ function timesByFunction({ nodes, samples, timeDeltas }: CpuProfile): Map<string
     const { functionName, url, lineNumber } = callFrame;
     const name = functionName === '' ? '(anonymous)' : functionName;
     const place = url === '' ? '' : `${url.split('/').slice(-2).join('/')}:${lineNumber + 1}`;
-    const key = name === IDLE ? IDLE : `${name} ${url}:${lineNumber}`;
+    const key = name === IDLE || isWait(callFrame) ? IDLE : `${name} ${url}:${lineNumber}`;
     const known = byFunction.get(key) ?? { name, place, time: 0 };
     byFunction.set(key, known);
     byNode.set(id, known);
@@ -77,6 +86,11 @@ function timesByFunction({ nodes, samples, timeDeltas }: CpuProfile): Map<string
     if (found !== undefined) found.time += timeDeltas[index];
   }
   return byFunction;
+}
+
+/** A writer without work blocks here, in `Atomics.wait`, where the profiler sees it at work. */
+function isWait({ functionName, url }: ProfileNode['callFrame']): boolean {
+  return functionName === 'wait' && url.endsWith('/ring/shared-words.js');
 }
 
 function totalTime({ timeDeltas }: CpuProfile): number {

@@ -19,6 +19,24 @@ export function descendantNamed(processId: number, name: string): number {
   throw new Error(`Process ${processId} has no descendant ${name}`);
 }
 
+/**
+ * The last in the line of first children that begins with `processId`: what a chain of wrappers runs.
+ */
+export function lastDescendant(processId: number): number {
+  const processes = readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(readProcess);
+  let last = processId;
+  for (
+    let child = processes.find(({ parentId }) => parentId === last);
+    child !== undefined;
+    child = processes.find(({ parentId }) => parentId === last)
+  ) {
+    last = child.id;
+  }
+  return last;
+}
+
 interface ProcessEntry {
   readonly id: number;
   readonly parentId: number;

@@ -1,5 +1,6 @@
 import type { Workload } from '../workload/workload.ts';
 import { openAmqpWorkload, type Paths } from './amqp-workload.ts';
+import { lastDescendant } from './descendant.ts';
 import { HOST } from './host.ts';
 import { droppedByFeeds } from './management-api.ts';
 import { ServerProcess } from './server-process.ts';
@@ -16,28 +17,37 @@ const PATHS: Readonly<Record<Mode, Paths>> = {
   'ordinary-direct': { publisher: 'ordinary', consumer: 'direct' },
 };
 
+/** How the broker is started, beside its own options. */
+export interface Launch {
+  readonly nodeOptions?: readonly string[];
+  /** A command that starts and watches the command behind it, and reports when that has ended. */
+  readonly watcher?: readonly string[];
+}
+
+/** What a watcher may take for its report. */
+const WATCHER_TIMEOUT_MS = 300_000;
+
 /** This broker, as a user runs it: `node dist/main.js`. */
 export class DirectmqSubject implements Subject {
   readonly name: string;
   readonly #mode: Mode;
   readonly #options: readonly string[];
-  readonly #nodeOptions: readonly string[];
+  readonly #launch: Launch;
 
   /**
    * @param options command-line options of the broker beside the port
-   * @param nodeOptions those of Node
    * @param name what it is called in tables
    */
   constructor(
     mode: Mode,
     options: readonly string[] = [],
-    nodeOptions: readonly string[] = [],
+    launch: Launch = {},
     name = `directmq ${mode}`,
   ) {
     this.name = name;
     this.#mode = mode;
     this.#options = options;
-    this.#nodeOptions = nodeOptions;
+    this.#launch = launch;
   }
 
   refusal(workload: Workload): string | null {
@@ -52,12 +62,13 @@ export class DirectmqSubject implements Subject {
   async start(): Promise<RunningDirectmq> {
     const own = ['--port', '0', '--log-level', 'warn'];
     if (!this.#options.includes('--data-dir')) own.push('--data-dir', 'none');
-    const broker = ['dist/main.js', ...own, ...this.#options];
-    const args = [...this.#nodeOptions, ...broker];
-    const server = new ServerProcess({ command: process.execPath, args });
+    const { nodeOptions = [], watcher = [] } = this.#launch;
+    const broker = [...nodeOptions, 'dist/main.js', ...own, ...this.#options];
+    const [command, ...args] = [...watcher, process.execPath, ...broker];
+    const server = new ServerProcess({ command, args });
     const ready = /^ready .*\bamqp=[^\s]*:(\d+) .*\bmanagement=([^\s]+)/m;
     const [, port, api] = await server.waitForText(ready);
-    return new RunningDirectmq(server, Number(port), api, PATHS[this.#mode]);
+    return new RunningDirectmq(server, Number(port), api, PATHS[this.#mode], watcher.length > 0);
   }
 }
 
@@ -70,9 +81,12 @@ export class RunningDirectmq implements RunningSubject {
   /** Host and port of the management API. */
   readonly #api: string;
   readonly #paths: Paths;
+  readonly #watched: boolean;
 
-  constructor(server: ServerProcess, port: number, api: string, paths: Paths) {
-    this.processIds = [server.processId];
+  /** @param watched whether the broker is a descendant of the server's process, not itself */
+  constructor(server: ServerProcess, port: number, api: string, paths: Paths, watched: boolean) {
+    this.processIds = [watched ? lastDescendant(server.processId) : server.processId];
+    this.#watched = watched;
     this.mayDrop = paths.consumer === 'direct';
     this.#server = server;
     this.port = port;
@@ -89,7 +103,7 @@ export class RunningDirectmq implements RunningSubject {
 
   /** The same broker with publishers and consumers of another mode. */
   inMode(mode: Mode): RunningDirectmq {
-    return new RunningDirectmq(this.#server, this.port, this.#api, PATHS[mode]);
+    return new RunningDirectmq(this.#server, this.port, this.#api, PATHS[mode], this.#watched);
   }
 
   transcript(): string {
@@ -97,6 +111,7 @@ export class RunningDirectmq implements RunningSubject {
   }
 
   stop(): Promise<void> {
-    return this.#server.stop();
+    const [broker] = this.processIds;
+    return this.#watched ? this.#server.stop(broker, WATCHER_TIMEOUT_MS) : this.#server.stop();
   }
 }

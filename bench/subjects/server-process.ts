@@ -72,12 +72,15 @@ export class ServerProcess {
     await this.#waitFor(() => accepts(port));
   }
 
-  /** Asks the server to end, and ends it if it doesn't. */
-  async stop(): Promise<void> {
+  /**
+   * Asks the server to end, and ends it if it doesn't.
+   * @param processId who is asked: the server itself where the command is what watches it
+   */
+  async stop(processId = this.processId, timeoutMs = STOP_TIMEOUT_MS): Promise<void> {
     if (this.#exited) return;
     const closed = once(this.#child, 'close');
-    this.#child.kill('SIGTERM');
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    process.kill(processId, 'SIGTERM');
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), timeoutMs);
     await closed;
     clearTimeout(timer);
   }

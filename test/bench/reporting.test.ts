@@ -10,6 +10,7 @@ import { LATENCY_COUNTS_LENGTH, latencyIndex } from '../../bench/pump/latency-co
 import {
   garbageCollectionShare,
   selfTimes,
+  threadOf,
   utilisation,
 } from '../../bench/reporting/cpu-profile.ts';
 import { failureText, latencyGates, throughputGates } from '../../bench/reporting/gates.ts';
@@ -65,6 +66,32 @@ describe('a CPU profile', () => {
       { name: 'walk', place: 'b/c.js:10', share: 0.75 },
       { name: 'read', place: 'b/c.js:2', share: 0.25 },
     ]);
+  });
+});
+
+describe('a CPU profile of a worker', () => {
+  const url = (file: string) => `file:///broker/dist/${file}`;
+  const frame = (functionName: string, file: string) => ({
+    callFrame: { functionName, url: url(file), lineNumber: 0 },
+  });
+  const profile = {
+    nodes: [
+      { id: 1, ...frame('', 'shards/writer-worker.js') },
+      { id: 2, ...frame('wait', 'ring/shared-words.js') },
+      { id: 3, ...frame('wait', 'other.js') },
+    ],
+    samples: [1, 2, 3],
+    timeDeltas: [10, 60, 30],
+  };
+
+  it('names its thread', () => {
+    expect(threadOf(profile)).toBe('writer');
+    expect(threadOf({ ...profile, nodes: [] })).toBe('main');
+  });
+
+  it('does not take waiting for a ring for work', () => {
+    expect(utilisation(profile)).toBeCloseTo(0.4);
+    expect(selfTimes(profile).map(({ share }) => share)).toEqual([0.75, 0.25]);
   });
 });
 
