@@ -1,10 +1,14 @@
-// The engines that the store was chosen from, at its work: `npm run bench:engines`.
+// The engines that the store was chosen from, at its work: `npm run bench:engines -- --help`.
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { open } from 'lmdb';
+import { runBench, wholeNumber } from './lib/arguments.ts';
+import { spreadFigure } from './lib/figures.ts';
 import { markdownTable } from './lib/markdown-table.ts';
+import { writeResults } from './lib/results.ts';
+import { spreadOf } from './lib/statistics.ts';
 
 const MESSAGE_OCTETS = 1100;
 /** What a group commit brings at full speed. */
@@ -13,7 +17,24 @@ const MESSAGES_PER_COMMIT = 300;
 const LIFE_COMMITS = 5;
 const WARM_UP_COMMITS = 20;
 const COMMITS = 150;
-const MICROSECONDS = 1e6;
+const MS_PER_SECOND = 1000;
+
+const HELP = `Usage: npm run bench:engines -- [options]
+
+Makes batches of ${MESSAGES_PER_COMMIT} messages of ${MESSAGE_OCTETS} octets durable, one after the other, and removes the batch of ${LIFE_COMMITS}
+before, ${COMMITS} times in each run: LMDB and LevelDB, a batch or a message as one value, and octets at the end
+of a file as the limit, alternately.
+
+  --folder FOLDER       on the disk to measure; default ${tmpdir()}
+  --repetitions N       default 5
+  --results FILE        default tmp/engines.json
+`;
+
+const OPTIONS = {
+  folder: { type: 'string', default: tmpdir() },
+  repetitions: { type: 'string', default: '5' },
+  results: { type: 'string', default: 'tmp/engines.json' },
+} as const;
 
 /** One way to make a batch durable, and to remove the one of LIFE_COMMITS before. */
 interface Candidate {
@@ -40,11 +61,12 @@ function lmdb(path: string, perMessage: boolean): Candidate {
   };
 }
 
-function level(path: string, perMessage: boolean): Candidate {
+async function level(path: string, perMessage: boolean): Promise<Candidate> {
   const database = new ClassicLevel<string, Buffer>(path, {
     valueEncoding: 'buffer',
     compression: false,
   });
+  await database.open();
   const count = perMessage ? MESSAGES_PER_COMMIT : 1;
   const value = perMessage ? message : chunk;
   const key = (number: number, i: number): string => String(number * count + i).padStart(16, '0');
@@ -73,39 +95,89 @@ function file(path: string): Candidate {
   };
 }
 
-async function measure(name: string, create: (path: string) => Candidate): Promise<string[]> {
-  const path = mkdtempSync(join(tmpdir(), 'bench-engines-'));
-  const candidate = create(path);
-  for (let i = 1; i <= WARM_UP_COMMITS; i++) await candidate.commit(i);
-  const milliseconds: number[] = [];
-  const before = process.cpuUsage();
-  const startedMs = performance.now();
-  for (let i = 1; i <= COMMITS; i++) {
-    const fromMs = performance.now();
-    await candidate.commit(WARM_UP_COMMITS + i);
-    milliseconds.push(performance.now() - fromMs);
-  }
-  const seconds = (performance.now() - startedMs) / 1000;
-  const { user, system } = process.cpuUsage(before);
-  await candidate.close();
-  rmSync(path, { recursive: true });
-  milliseconds.sort((a, b) => a - b);
-  const messages = COMMITS * MESSAGES_PER_COMMIT;
-  const at = (share: number): string => milliseconds[Math.floor(share * COMMITS)].toFixed(2);
-  const cpu = ((user + system) / MICROSECONDS / messages) * MICROSECONDS;
-  return [name, String(Math.round(messages / seconds)), at(0.5), at(0.99), cpu.toFixed(2)];
+/** One run. */
+interface Commits {
+  readonly messagesPerSecond: number;
+  readonly medianMs: number;
+  readonly p99Ms: number;
+  readonly cpuMicrosecondsPerMessage: number;
 }
 
-const rows = [
-  await measure('lmdb, a batch is a value', (path) => lmdb(path, false)),
-  await measure('lmdb, a message is a value', (path) => lmdb(path, true)),
-  await measure('classic-level, a batch is a value', (path) => level(path, false)),
-  await measure('classic-level, a message is a value', (path) => level(path, true)),
-  await measure('appending to a file', file),
-];
-const columns = ['Engine', 'Messages/s', 'Commit ms, median', '99 %', 'CPU µs per message'];
-const table = markdownTable(
-  columns.map((heading, index) => ({ heading, figures: index > 0 })),
-  rows,
-);
-process.stdout.write(`${table}\n`);
+async function measure(
+  folder: string,
+  create: (path: string) => Candidate | Promise<Candidate>,
+): Promise<Commits> {
+  const path = mkdtempSync(join(folder, 'bench-engines-'));
+  try {
+    const candidate = await create(path);
+    for (let i = 1; i <= WARM_UP_COMMITS; i++) await candidate.commit(i);
+    const timesMs: number[] = [];
+    const before = process.cpuUsage();
+    const startedMs = performance.now();
+    for (let i = 1; i <= COMMITS; i++) {
+      const fromMs = performance.now();
+      await candidate.commit(WARM_UP_COMMITS + i);
+      timesMs.push(performance.now() - fromMs);
+    }
+    const seconds = (performance.now() - startedMs) / MS_PER_SECOND;
+    const { user, system } = process.cpuUsage(before);
+    await candidate.close();
+    timesMs.sort((a, b) => a - b);
+    const messages = COMMITS * MESSAGES_PER_COMMIT;
+    return {
+      messagesPerSecond: messages / seconds,
+      medianMs: spreadOf(timesMs).median,
+      p99Ms: timesMs[Math.floor(0.99 * COMMITS)],
+      cpuMicrosecondsPerMessage: (user + system) / messages,
+    };
+  } finally {
+    rmSync(path, { recursive: true });
+  }
+}
+
+const CANDIDATES: Readonly<Record<string, (path: string) => Candidate | Promise<Candidate>>> = {
+  'lmdb, a batch is a value': (path) => lmdb(path, false),
+  'lmdb, a message is a value': (path) => lmdb(path, true),
+  'classic-level, a batch is a value': (path) => level(path, false),
+  'classic-level, a message is a value': (path) => level(path, true),
+  'appending to a file': file,
+};
+
+interface EngineRow {
+  readonly engine: string;
+  readonly repetitions: Commits[];
+}
+
+await runBench(HELP, OPTIONS, async (values, startedAt) => {
+  const repetitions = wholeNumber('repetitions', values.repetitions, 1);
+  const rows: EngineRow[] = Object.keys(CANDIDATES).map((engine) => ({ engine, repetitions: [] }));
+  for (let i = 0; i < repetitions; i++) {
+    for (const row of rows)
+      row.repetitions.push(await measure(values.folder, CANDIDATES[row.engine]));
+  }
+  process.stdout.write(`${engineTable(rows)}\n`);
+  writeResults(values.results, 'engines', startedAt, rows);
+});
+
+function engineTable(rows: readonly EngineRow[]): string {
+  const columns = [
+    'Engine',
+    'Messages/s: median (min - max)',
+    'Commit ms, median',
+    '99 %',
+    'CPU µs per message',
+  ];
+  return markdownTable(
+    columns.map((heading, index) => ({ heading, figures: index > 0 })),
+    rows.map(({ engine, repetitions }) => {
+      const spread = (key: keyof Commits) => spreadOf(repetitions.map((each) => each[key]));
+      return [
+        engine,
+        spreadFigure(spread('messagesPerSecond')),
+        spread('medianMs').median.toFixed(2),
+        spread('p99Ms').median.toFixed(2),
+        spread('cpuMicrosecondsPerMessage').median.toFixed(2),
+      ];
+    }),
+  );
+}
