@@ -61,6 +61,16 @@ const BANNED_ON_HOT_PATHS: readonly BannedCall[] = [
   { pattern: /\bJSON\./, instead: 'keep text out of the data path' },
 ];
 
+/**
+ * The first ArrayBuffer that a thread gives away makes V8 check in all of the thread's compiled code,
+ * for good, that typed arrays still have theirs. The store's thread does little with octets itself.
+ */
+const MAY_TRANSFER = /^src\/store\/store-worker\.ts$/;
+
+const BANNED_WHERE_TYPED_ARRAYS_ARE_HOT: readonly BannedCall[] = [
+  { pattern: /\[\w+(\.\w+)*\.buffer\b/, instead: 'let the message copy it' },
+];
+
 const BANNED_EVERYWHERE: readonly BannedCall[] = [
   { pattern: /\bconsole\./, instead: 'log with the logger; only commands print' },
   { pattern: /\b(TODO|FIXME|XXX|HACK)\b/, instead: 'do it, or file an issue' },
@@ -108,6 +118,11 @@ describe('source files', () => {
       ({ path }) => PURE_FOLDERS.includes(folderOf(path)) && !THREAD_ENTRY.test(path),
     );
     expect(violations(pure, BANNED_IN_PURE_FOLDERS)).toEqual([]);
+  });
+
+  it('transfer no memory from one thread to another', () => {
+    const hot = sources.filter(({ path }) => !MAY_TRANSFER.test(path));
+    expect(violations(hot, BANNED_WHERE_TYPED_ARRAYS_ARE_HOT)).toEqual([]);
   });
 
   it('hold no slow call where every message passes', () => {

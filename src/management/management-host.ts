@@ -192,14 +192,14 @@ function inTurnOf(turn: Turn): <Result>(work: () => Result) => Result {
   };
 }
 
-function post(worker: Worker, message: ToManagement, transfer: readonly ArrayBuffer[] = []): void {
-  worker.postMessage(message, transfer);
+function post(worker: Worker, message: ToManagement): void {
+  worker.postMessage(message);
 }
 
+/** Slices are copied, not transferred: docs/threading.md says what that would cost main. */
 function answering(worker: Worker, turn: Turn, id: number): Answering {
   return {
-    slice: (slice: ObjectSlice) =>
-      post(worker, { kind: 'slice', id, slice }, [slice.numbers.buffer as ArrayBuffer]),
+    slice: (slice: ObjectSlice) => post(worker, { kind: 'slice', id, slice }),
     answer: (value) => post(worker, { kind: 'answer', id, value }),
     refuse: (refusal) => post(worker, { kind: 'refusal', id, refusal }),
     later: (work) => turn.later(() => turn.run(work)),

@@ -87,8 +87,8 @@ export class ShardThread {
    */
   attachSink(lease: SinkLease, fd: number, leftOver: Buffer): void {
     this.sinks.set(lease.sink, false);
-    const copy = new Uint8Array(leftOver);
-    this.send({ kind: 'attachSink', lease, fd, leftOver: copy }, [copy.buffer]);
+    // Copied here, because a message takes all of the memory that a view is of.
+    this.send({ kind: 'attachSink', lease, fd, leftOver: new Uint8Array(leftOver) });
   }
 
   /** Has a sink's connection closed when what has come is routed; `onSinkClosed` follows. */
@@ -113,7 +113,7 @@ export class ShardThread {
     return { busyMs: active, idleMs: idle };
   }
 
-  private send(message: ToShard, transferred: readonly (ArrayBuffer | MessagePort)[] = []): void {
+  private send(message: ToShard, transferred: readonly MessagePort[] = []): void {
     this.control.postMessage(message, transferred);
   }
 
