@@ -15,7 +15,7 @@ import { PasswordChecks } from './security/password-checks.ts';
 import type { User } from './security/user.ts';
 import type { Chronometer } from './stats/chronometer.ts';
 import type { ConnectionView } from './stats/connection-view.ts';
-import { ChurnCounts } from './stats/counts.ts';
+import { ChurnCounts, LoginCounts } from './stats/counts.ts';
 import { DeadLetters } from './topology/dead-letters.ts';
 import { GlobalParameters } from './topology/global-parameters.ts';
 import { ReplyAddresses } from './topology/reply-addresses.ts';
@@ -87,6 +87,8 @@ export class BrokerCore implements QueueHost {
   readonly scratch = new MessageView();
   readonly publication = new Publication();
   readonly churn = new ChurnCounts();
+  /** Logins by protocol, in RabbitMQ's words. */
+  readonly loginCounts = { amqp091: new LoginCounts(), http: new LoginCounts() };
   /** Users and permissions. */
   readonly accounts: Accounts;
   readonly logins: Logins;
@@ -108,8 +110,7 @@ export class BrokerCore implements QueueHost {
   chronometer: Chronometer | null = null;
   /** Why publishers are blocked, or null. */
   alarm: string | null = null;
-
-  private readonly alarms = new Map<AlarmSource, string>();
+  private readonly raisedAlarms = new Map<AlarmSource, string>();
   private readonly holders = new Set<HoldSource>();
 
   private readonly deadLetters: DeadLetters;
@@ -201,11 +202,16 @@ export class BrokerCore implements QueueHost {
     this.store?.endGroup();
   }
 
+  /** All reasons why publishers are blocked, by who has found them. */
+  get alarms(): ReadonlyMap<AlarmSource, string> {
+    return this.raisedAlarms;
+  }
+
   /** Blocks publishers for a reason, or lets them go on if there is no other. */
   setAlarm(source: AlarmSource, reason: string | null): void {
-    if (reason === null) this.alarms.delete(source);
-    else this.alarms.set(source, reason);
-    const [first = null] = this.alarms.values();
+    if (reason === null) this.raisedAlarms.delete(source);
+    else this.raisedAlarms.set(source, reason);
+    const [first = null] = this.raisedAlarms.values();
     if (first === this.alarm) return;
     this.alarm = first;
     for (const connection of this.connections.values()) connection.alarm(first);

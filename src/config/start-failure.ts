@@ -30,6 +30,12 @@ export function startFailureLine(error: unknown, host: string, port: number): st
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `cannot listen on ${where}: the host name is unknown; choose another ${hostOption}`;
+    case 'EMFILE':
+    case 'ENFILE':
+      return (
+        'cannot start: the system gives the process too few file descriptors; ' +
+        'raise the limit (ulimit -n, LimitNOFILE): one for each connection, and 128 besides'
+      );
     default:
       return `cannot start: ${reason(error)}`;
   }

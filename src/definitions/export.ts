@@ -2,6 +2,7 @@ import type { BrokerCore } from '../amqp-control/broker-core.ts';
 import type { User, UserLimits } from '../amqp-control/security/user.ts';
 import type { Policy } from '../amqp-control/topology/policy.ts';
 import type { VHost } from '../amqp-control/topology/vhost.ts';
+import { identityOf } from '../config/identity.ts';
 import { VERSION } from '../config/version.ts';
 import { DEFAULT_EXCHANGE } from '../routing/routing-graph.ts';
 import { tableToJson } from './json-table.ts';
@@ -46,8 +47,15 @@ export function exportVhostDefinitions(vhost: VHost): ExportedDefinitions {
   };
 }
 
+/** By which version of RabbitMQ the rest is to be read, and who wrote it. */
 function product(): Item {
-  return { product_name: 'DirectMQ', product_version: VERSION };
+  const { version } = identityOf('rabbitmq');
+  return {
+    rabbit_version: version,
+    rabbitmq_version: version,
+    product_name: 'DirectMQ',
+    product_version: VERSION,
+  };
 }
 
 function withVhost({ name }: VHost, items: readonly Item[]): Item[] {
@@ -59,7 +67,7 @@ function exportUser({ name, password, tags, limits }: User): Item {
   return {
     name,
     password_hash: password?.hash ?? '',
-    hashing_algorithm: password?.algorithm ?? 'directmq_scrypt',
+    hashing_algorithm: password?.algorithm ?? 'rabbit_password_hashing_sha256',
     tags,
     limits: userLimits(limits),
   };

@@ -1,10 +1,12 @@
 import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import { TlsFiles, type TlsSettings } from '../amqp-control/net/tls-files.ts';
 import type { Turn } from '../amqp-control/net/turn.ts';
 import { identityOf } from '../config/identity.ts';
 import type { BrokerOptions } from '../config/options.ts';
 import { VERSION } from '../config/version.ts';
 import type { Sight } from './desk/desk.ts';
+import type { BrokerFacts } from './link/messages.ts';
 import { ManagementHost } from './management-host.ts';
 
 /**
@@ -33,8 +35,21 @@ export function startManagement(
         ip_address: options.host,
         port,
       })),
+      mechanisms: mechanismsOf(options),
+      memoryMaxOctets: options.memoryHighWater || null,
+      dataDirectory: options.dataDir === 'none' ? null : resolve(options.dataDir),
+      diskFreeMinOctets: options.dataDir === 'none' ? 0 : options.diskFreeLimit,
     },
   });
+}
+
+function mechanismsOf(options: BrokerOptions): BrokerFacts['mechanisms'] {
+  return [
+    { name: 'PLAIN', enabled: true },
+    { name: 'AMQPLAIN', enabled: true },
+    { name: 'EXTERNAL', enabled: options.tlsPort !== 0 && options.tlsVerify === 'peer' },
+    { name: 'ANONYMOUS', enabled: options.anonymous !== 'none' },
+  ];
 }
 
 /** Those of AMQP where the API has none of its own. */

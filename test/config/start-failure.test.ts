@@ -31,8 +31,12 @@ describe('a broker that cannot start', () => {
     );
   });
 
+  it('says which limit to raise when there are no file descriptors', () => {
+    expect(startFailureLine(failure('EMFILE'), 'h', 1)).toMatch(/raise the limit \(ulimit -n/);
+  });
+
   it('repeats the first line of any other reason', () => {
-    expect(startFailureLine(failure('EMFILE'), 'h', 1)).toBe('cannot start: listen failed');
+    expect(startFailureLine(failure('EIO'), 'h', 1)).toBe('cannot start: listen failed');
     expect(startFailureLine('odd', 'h', 1)).toBe('cannot start: odd');
   });
 });

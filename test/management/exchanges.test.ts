@@ -10,7 +10,7 @@ describe('exchanges over HTTP', () => {
     expect((await managed.put(`${EXCHANGES}/e`, exchange)).status).toBe(201);
     expect((await managed.put(`${EXCHANGES}/e`, exchange)).status).toBe(204);
     const { json } = await managed.get(`${EXCHANGES}/e`);
-    expect(json).toMatchObject({ name: 'e', vhost: '/', durable: true, ...exchange });
+    expect(json).toMatchObject({ name: 'e', vhost: '/', durable: false, ...exchange });
     expect((await managed.delete(`${EXCHANGES}/e`)).status).toBe(204);
     expect((await managed.delete(`${EXCHANGES}/e`)).status).toBe(404);
   });
@@ -77,6 +77,19 @@ describe('bindings over HTTP', () => {
     expect((await managed.delete(`${path}/${key}`)).status).toBe(204);
     expect((await managed.delete(`${path}/${key}`)).status).toBe(404);
     expect((await managed.get(path)).json).toEqual([]);
+  });
+
+  it('are found by their routing key as it is, too', async () => {
+    await managed.put('/api/queues/%2F/q');
+    const path = '/api/bindings/%2F/e/amq.topic/q/q';
+    for (const key of ['a.#', 'a.%23']) await managed.post(path, { routing_key: key });
+    const named = async (key: string) => (await managed.get(`${path}/${key}`)).json?.routing_key;
+    expect(await named(encodeURIComponent('a.#'))).toBe('a.#');
+    // As a properties_key this is the first, as a routing key the second.
+    expect(await named(encodeURIComponent('a.%23'))).toBe('a.#');
+    expect(await named(encodeURIComponent('a.%2523'))).toBe('a.%23');
+    expect((await managed.delete(`${path}/${encodeURIComponent('a.#')}`)).status).toBe(204);
+    expect(await named(encodeURIComponent('a.%2523'))).toBe('a.%23');
   });
 
   it('are listed from both ends', async () => {

@@ -27,8 +27,12 @@ describe('health checks', () => {
     managed.broker.administer((core) => core.setAlarm('memory', 'low on memory'));
     const { status, json } = await managed.get(`${CHECKS}/alarms`);
     expect(status).toBe(503);
-    expect(json).toMatchObject({ status: 'failed', alarms: [{ resource: 'low on memory' }] });
-    expect((await managed.get('/api/nodes')).json[0].mem_alarm).toBe(true);
+    expect(json).toMatchObject({
+      status: 'failed',
+      alarms: [{ resource: 'memory', reason: 'low on memory' }],
+    });
+    const alarms = { mem_alarm: true, disk_free_alarm: false };
+    expect((await managed.get('/api/nodes')).json[0]).toMatchObject(alarms);
   });
 
   it('fail for what nobody listens to', async () => {

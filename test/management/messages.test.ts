@@ -41,6 +41,17 @@ describe('messages over HTTP', () => {
     expect((await managed.post(GET, fetching('ack_requeue_false'))).json).toEqual([]);
   });
 
+  it('in base64 that is none are refused', async () => {
+    const odd = publication({ payload: 'aGk*', payload_encoding: 'base64' });
+    const { status, json } = await managed.post(PUBLISH, odd);
+    expect(status).toBe(400);
+    expect(json.reason).toMatch(/not base64/);
+    const wrapped = publication({ payload: 'aG\nk=\n', payload_encoding: 'base64' });
+    await managed.put('/api/queues/%2F/q');
+    await managed.post(PUBLISH, wrapped);
+    expect((await managed.post(GET, fetching('ack_requeue_false'))).json[0].payload).toBe('hi');
+  });
+
   it('say whether they were routed', async () => {
     expect((await managed.post(PUBLISH, publication({ routing_key: 'nowhere' }))).json).toEqual({
       routed: false,

@@ -1,7 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { useManagedBroker } from '../support/management.ts';
 import { waitFor } from '../support/wait-for.ts';
 
+const directory = mkdtempSync(join(tmpdir(), 'directmq-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const managed = useManagedBroker();
 
 type Churn = Readonly<Record<'connection_created' | 'channel_created' | 'queue_created', number>> &
@@ -68,6 +73,44 @@ describe('the overview', () => {
     expect((await managed.get(`/api/nodes/${node.name}`)).json.name).toBe(node.name);
     expect((await managed.get('/api/nodes/nope')).status).toBe(404);
     expect((await managed.get('/api/cluster-name')).json).toEqual({ name: node.name });
+  });
+});
+
+describe('a node', () => {
+  const limited = useManagedBroker({ memoryHighWater: 4 * 1024 ** 3, dataDir: directory });
+
+  it('says what it may use, and that the disk is short, not the memory', async () => {
+    const [node] = (await limited.get('/api/nodes')).json;
+    expect(node).toMatchObject({ mem_limit: 4 * 1024 ** 3, disk_free_limit: 50 * 1024 ** 2 });
+    const { bavail, bsize } = statfsSync(directory);
+    // Others use the same disk.
+    expect(node.disk_free / (bavail * bsize)).toBeCloseTo(1, 1);
+    limited.broker.administer((core) => core.setAlarm('disk', 'low on disk'));
+    const alarms = { mem_alarm: false, disk_free_alarm: true };
+    expect((await limited.get('/api/nodes')).json[0]).toMatchObject(alarms);
+    const { text } = await limited.get('/metrics');
+    expect(text).toMatch(/^rabbitmq_alarms_free_disk_space_watermark 1$/m);
+    expect(text).toMatch(/^rabbitmq_alarms_memory_used_watermark 0$/m);
+    expect(text).toMatch(/^rabbitmq_resident_memory_limit_bytes 4294967296$/m);
+    limited.broker.administer((core) => core.setAlarm('disk', null));
+  });
+
+  it('says how one may log in, and how logins ended', async () => {
+    const [node] = (await limited.get('/api/nodes')).json;
+    expect(node.auth_mechanisms).toContainEqual({
+      name: 'EXTERNAL',
+      description: 'SASL EXTERNAL',
+      enabled: false,
+    });
+    await limited.get('/api/whoami', { as: 'guest:wrong' });
+    const path = `/api/auth/attempts/${node.name}`;
+    const attempts = (await limited.get(path)).json;
+    expect(attempts).toContainEqual(
+      expect.objectContaining({ protocol: 'http', auth_attempts_failed: 1 }),
+    );
+    expect((await limited.get('/metrics')).text).toMatch(
+      /^rabbitmq_auth_attempts_failed_total\{protocol="http"\} 1$/m,
+    );
   });
 });
 

@@ -25,6 +25,39 @@ describe('queues over HTTP', () => {
     });
   });
 
+  it('are transient unless they are said to be durable, as in RabbitMQ', async () => {
+    await managed.put(`${QUEUES}/q`);
+    expect((await managed.get(`${QUEUES}/q`)).json.durable).toBe(false);
+    await managed.put('/api/exchanges/%2F/e');
+    expect((await managed.get('/api/exchanges/%2F/e')).json.durable).toBe(false);
+  });
+
+  it('show only the columns that are asked for', async () => {
+    await managed.put(`${QUEUES}/q`);
+    const { json } = await managed.get(`${QUEUES}/q?columns=name,message_stats.publish`);
+    expect(json).toEqual({ name: 'q', message_stats: { publish: 0 } });
+  });
+
+  it('say whose they are when one consumer is served alone', async () => {
+    const connection = await managed.connect();
+    const channel = await connection.createChannel();
+    await channel.assertQueue('one', { arguments: { 'x-single-active-consumer': true } });
+    await channel.assertQueue('own');
+    for (const consumerTag of ['first', 'second']) {
+      await channel.consume('one', () => {}, { consumerTag });
+    }
+    await channel.consume('own', () => {}, { consumerTag: 'only', exclusive: true });
+    expect((await managed.get(`${QUEUES}/one`)).json).toMatchObject({
+      single_active_consumer_tag: 'first',
+      exclusive_consumer_tag: null,
+    });
+    expect((await managed.get(`${QUEUES}/own`)).json).toMatchObject({
+      single_active_consumer_tag: null,
+      exclusive_consumer_tag: 'only',
+    });
+    await connection.close();
+  });
+
   it('are refused in words when they differ', async () => {
     await managed.put(`${QUEUES}/q`, { durable: true });
     const { status, json } = await managed.put(`${QUEUES}/q`, { durable: false });

@@ -68,6 +68,10 @@ export class Channel implements ConsumerHost, PublisherHost, ChannelView {
     return this.confirms !== null;
   }
 
+  get unconfirmedCount(): number {
+    return this.confirms?.unansweredCount ?? 0;
+  }
+
   get transactional(): boolean {
     return this.transaction !== null;
   }

@@ -42,6 +42,14 @@ export class Confirms implements GroupWaiter {
     return this.unsaid > 0;
   }
 
+  /** Messages that are not answered yet. */
+  get unansweredCount(): number {
+    return this.runs.reduce(
+      (count, { said, from, to }) => (said ? count : count + to - from + 1),
+      this.runs.length === 0 ? this.unsaid : 0,
+    );
+  }
+
   /**
    * The next message was taken by every queue it was routed to, or by none because it was routed to
    * none, and nothing of it has to become durable.

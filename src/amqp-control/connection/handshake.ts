@@ -132,6 +132,7 @@ export class Handshake {
   /** Goes on with Connection.Tune, or returns what is to be said to a client that may not. */
   private obey(verdict: Verdict, mechanism: string): Error | null {
     const { user, reason } = verdict;
+    this.core.loginCounts.amqp091.count(user !== null);
     if (user === null) {
       const text =
         `Login was refused using authentication mechanism ${mechanism}. ` +

@@ -16,7 +16,8 @@ export function connectionDescriptorsEnd(): number {
   return limit === Infinity ? Infinity : Math.max(limit - RESERVE, Math.floor(limit / 2));
 }
 
-function descriptorsMax(): number {
+/** How many descriptors the process may have; Infinity where the system doesn't tell. */
+export function descriptorsMax(): number {
   try {
     const [, limit] =
       /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];

@@ -15,6 +15,7 @@ export class ChannelSource implements ObjectSource<ChannelView> {
   readonly columns = [
     ...CHANNEL_COUNT_COLUMNS,
     'messages_unacknowledged',
+    'messages_unconfirmed',
     'messages_uncommitted',
     'acks_uncommitted',
     'consumer_count',
@@ -74,13 +75,14 @@ export class ChannelSource implements ObjectSource<ChannelView> {
   read(channel: ChannelView, row: Float64Array, at: number): void {
     const next = readChannelCounts(channel.counts, row, at);
     row[next] = channel.unackedCount;
-    row[next + 1] = channel.uncommittedMessages;
-    row[next + 2] = channel.uncommittedAcks;
-    row[next + 3] = channel.consumers.size;
-    row[next + 4] = channel.consumerPrefetch;
-    row[next + 5] = channel.channelPrefetch;
-    row[next + 6] = channel.flowActive ? 1 : 0;
-    row[next + 7] = channel.confirming ? 1 : 0;
-    row[next + 8] = channel.transactional ? 1 : 0;
+    row[next + 1] = channel.unconfirmedCount;
+    row[next + 2] = channel.uncommittedMessages;
+    row[next + 3] = channel.uncommittedAcks;
+    row[next + 4] = channel.consumers.size;
+    row[next + 5] = channel.consumerPrefetch;
+    row[next + 6] = channel.channelPrefetch;
+    row[next + 7] = channel.flowActive ? 1 : 0;
+    row[next + 8] = channel.confirming ? 1 : 0;
+    row[next + 9] = channel.transactional ? 1 : 0;
   }
 }

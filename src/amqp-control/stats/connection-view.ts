@@ -39,6 +39,8 @@ export interface ChannelView {
   readonly confirming: boolean;
   readonly transactional: boolean;
   readonly unackedCount: number;
+  /** Published, and not confirmed yet. */
+  readonly unconfirmedCount: number;
   readonly uncommittedMessages: number;
   readonly uncommittedAcks: number;
   readonly consumerPrefetch: number;

@@ -62,6 +62,17 @@ export class ExchangeCounts {
   out = 0;
 }
 
+/** Logins that were tried, and how they ended. */
+export class LoginCounts {
+  succeeded = 0;
+  failed = 0;
+
+  count(succeeded: boolean): void {
+    if (succeeded) this.succeeded++;
+    else this.failed++;
+  }
+}
+
 /** How many came and went since the start. */
 export class ChurnCounts {
   connectionsCreated = 0;

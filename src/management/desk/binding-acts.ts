@@ -1,5 +1,5 @@
 import type { Queue } from '../../amqp-control/queues/queue.ts';
-import { bindingKey } from '../../amqp-control/stats/binding-key.ts';
+import { bindingKey, findCalled } from '../../amqp-control/stats/binding-key.ts';
 import type { Binding } from '../../routing/nodes.ts';
 import type { Method } from '../../wire/spec.ts';
 import { type Act, type Entry, enter } from './act-context.ts';
@@ -26,7 +26,7 @@ const create: Act = async (context, given) => {
 const remove: Act = async (context, given) => {
   const entry = enter(context, given);
   const binding = find(entry, given);
-  if (binding === null) return { existed: false };
+  if (binding === undefined) return { existed: false };
   const ends = {
     routingKey: binding.routingKey,
     nowait: false,
@@ -41,10 +41,9 @@ const remove: Act = async (context, given) => {
   return { existed: true };
 };
 
-function find({ vhost }: Entry, given: Arguments): Binding<Queue> | null {
+function find({ vhost }: Entry, given: Arguments): Binding<Queue> | undefined {
   const source = given.text('source');
   const destination = given.text('destination');
-  const key = given.text('properties_key');
   let incoming: Iterable<Binding<Queue>>;
   if (isToQueue(given)) {
     const queue = vhost.queues.get(destination);
@@ -52,11 +51,11 @@ function find({ vhost }: Entry, given: Arguments): Binding<Queue> | null {
   } else {
     incoming = vhost.graph.exchange(destination)?.incoming.values() ?? [];
   }
-  for (const binding of incoming) {
-    if (binding.sourceName !== source) continue;
-    if (bindingKey(binding.routingKey, binding.arguments) === key) return binding;
-  }
-  return null;
+  return findCalled(
+    [...incoming].filter(({ sourceName }) => sourceName === source),
+    ({ routingKey, arguments: table }) => bindingKey(routingKey, table),
+    given.text('properties_key'),
+  );
 }
 
 function isToQueue(given: Arguments): boolean {

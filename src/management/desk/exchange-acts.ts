@@ -12,7 +12,7 @@ const declare: Act = async (context, given) => {
       exchange: name,
       type: given.text('type', 'direct'),
       passive: false,
-      durable: given.has('durable') ? given.flag('durable') : true,
+      durable: given.flag('durable'),
       autoDelete: given.flag('auto_delete'),
       internal: given.flag('internal'),
       nowait: false,

@@ -34,6 +34,7 @@ export class Logins {
       ),
     );
     const { user, reason } = verdict;
+    this.core.loginCounts.http.count(user !== null);
     if (user === null) {
       events.write('warn', { user: name, peer, reason }, 'login to the management API refused');
       return null;

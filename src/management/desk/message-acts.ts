@@ -20,6 +20,8 @@ const GET_MESSAGES_MAX = 1000;
 /** Octets of bodies fetched at once: main does nothing else meanwhile. */
 const GET_OCTETS_MAX = 16 * 1024 * 1024;
 
+const BASE64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
+
 const SETTLEMENTS: Readonly<Record<string, Settlement>> = {
   ack_requeue_true: 'requeue',
   reject_requeue_true: 'requeue',
@@ -185,10 +187,17 @@ function messageOf(given: Arguments): MessageView {
   view.routingKeyAt = exchange.length;
   view.propertiesAt = exchange.length + routingKey.length;
   view.propertiesEnd = view.envelope.length;
-  view.body = Buffer.from(given.text('payload'), encoding === 'base64' ? 'base64' : 'utf8');
+  view.body = bodyOf(given.text('payload'), encoding);
   view.bodySize = view.body.length;
   view.bodyOwned = true;
   return view;
+}
+
+/** @throws ApiError 400 for a payload that isn't in the encoding that it is said to be in */
+function bodyOf(payload: string, encoding: 'string' | 'base64'): Buffer {
+  if (encoding === 'string') return Buffer.from(payload);
+  if (!BASE64.test(payload)) throw badRequest('the payload is not base64');
+  return Buffer.from(payload, 'base64');
 }
 
 function shortText(given: Arguments, name: string): Buffer {

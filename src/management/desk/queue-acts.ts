@@ -11,7 +11,7 @@ const declare: Act = async (context, given) => {
       name: 'queue.declare',
       queue: name,
       passive: false,
-      durable: given.has('durable') ? given.flag('durable') : true,
+      durable: given.flag('durable'),
       exclusive: false,
       autoDelete: given.flag('auto_delete'),
       nowait: false,

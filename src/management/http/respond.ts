@@ -1,9 +1,16 @@
 import type { JsonObject } from '../../amqp-control/stats/plain-table.ts';
+import { pickColumns } from './columns.ts';
 import type { ApiContext } from './environment.ts';
 import { type Listed, readListQuery, type Selection, select } from './listing.ts';
 
 /** Objects turned into JSON at a time: about a millisecond; other clients wait no longer. */
 const CHUNK_OBJECTS = 200;
+
+/** Answers with an object, or the fields of it that `columns` names. */
+export function respondWithObject(c: ApiContext, object: JsonObject): Response {
+  const columns = c.req.query('columns');
+  return c.json(columns === undefined ? object : pickColumns(object, columns.split(',')));
+}
 
 /** Answers with what the client wants of a list. @throws ApiError 400 */
 export function respondWithList<T>(c: ApiContext, listed: Listed<T>): Response {

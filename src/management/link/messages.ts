@@ -24,6 +24,14 @@ export interface BrokerFacts {
   readonly rabbitmqVersion: string;
   readonly startedAtMs: number;
   readonly listeners: readonly ListenerFacts[];
+  /** Ways to log in (SASL), and whether clients are offered them. */
+  readonly mechanisms: readonly { readonly name: string; readonly enabled: boolean }[];
+  /** Memory in use at which publishers are blocked; null = never. */
+  readonly memoryMaxOctets: number | null;
+  /** Where messages are kept, or null. */
+  readonly dataDirectory: string | null;
+  /** Free space on its disk below which publishers are blocked; 0 = never. */
+  readonly diskFreeMinOctets: number;
 }
 
 /** A port that the broker listens on, in RabbitMQ's words. */

@@ -1,5 +1,11 @@
+import {
+  connectionDescriptorsEnd,
+  descriptorsMax,
+} from '../../amqp-control/net/descriptor-limit.ts';
+import type { Alarm, NodeFigures } from '../desk/node-figures.ts';
 import type { ApiParts } from '../http/api.ts';
 import { DirectPresenter, threadName } from '../present/direct.ts';
+import { diskFree } from '../tables/disk-free.ts';
 import type { TotalFigures, TotalName } from '../tables/totals.ts';
 import { totals } from '../tables/totals.ts';
 import { CHANNEL_COUNTERS, DELIVERY_COUNTERS, TABLE_METRICS } from './table-metrics.ts';
@@ -23,7 +29,7 @@ export async function writeBrokerMetrics(parts: ApiParts, writer: MetricWriter):
   });
   writer.gauge('rabbitmq_identity_info', 'Which node this is', 1, {
     rabbitmq_node: broker.node,
-    rabbitmq_cluster: broker.node,
+    rabbitmq_cluster: figures.clusterName ?? broker.node,
   });
   for (const kind of ['connection', 'channel', 'consumer', 'queue'] as const) {
     writer.gauge(`rabbitmq_${kind}s`, `Open ${kind}s`, tables.table(kind).size);
@@ -34,17 +40,7 @@ export async function writeBrokerMetrics(parts: ApiParts, writer: MetricWriter):
     const opened = object === 'queue' ? event : event.replace('created', 'opened');
     writer.counter(`rabbitmq_${object}s_${opened}_total`, `Count of ${object}s ${opened}`, value);
   }
-  writer.gauge('rabbitmq_process_open_fds', 'Open file descriptors', node.value('fd_used'));
-  writer.gauge(
-    'rabbitmq_process_resident_memory_bytes',
-    'Memory used in bytes',
-    node.value('mem_used'),
-  );
-  writer.gauge(
-    'rabbitmq_alarms_memory_used_watermark',
-    'is 1 if publishers are blocked for want of memory or disk',
-    figures.alarm === null ? 0 : 1,
-  );
+  await writeNode(parts, figures, writer);
   writeMessages(
     totals(tables, () => true),
     writer,
@@ -59,6 +55,67 @@ export async function writeBrokerMetrics(parts: ApiParts, writer: MetricWriter):
   }
   await writeDirect(parts, writer);
   await writeLatency(parts, writer);
+}
+
+/** The process and what it is given, alarms, and logins. */
+async function writeNode(
+  { tables, node, broker }: ApiParts,
+  { alarms, logins }: NodeFigures,
+  writer: MetricWriter,
+): Promise<void> {
+  const rss = process.memoryUsage.rss();
+  const short = (resource: Alarm['resource']) =>
+    alarms.some((alarm) => alarm.resource === resource) ? 1 : 0;
+  const openFiles = node.value('fd_used');
+  const filesMax = descriptorsMax();
+  for (const [name, help, value] of [
+    ['process_open_fds', 'Open file descriptors', openFiles],
+    ['process_max_fds', 'File descriptors that the process may have', filesMax],
+    ['process_open_tcp_sockets', 'Open AMQP connections', tables.table('connection').size],
+    ['process_max_tcp_sockets', 'File descriptors that the process may have', filesMax],
+    ['process_resident_memory_bytes', 'Memory of the process', rss],
+    [
+      'resident_memory_limit_bytes',
+      'Memory in use at which publishers are blocked',
+      broker.memoryMaxOctets ?? Infinity,
+    ],
+    [
+      'disk_space_available_bytes',
+      'Free space on the disk of the data directory',
+      await diskFree(broker.dataDirectory ?? '.'),
+    ],
+    [
+      'disk_space_available_limit_bytes',
+      'Free space below which publishers are blocked',
+      broker.diskFreeMinOctets,
+    ],
+    [
+      'alarms_memory_used_watermark',
+      'is 1 if publishers are blocked for want of memory',
+      short('memory'),
+    ],
+    [
+      'alarms_free_disk_space_watermark',
+      'is 1 if publishers are blocked for want of disk space, or because the disk fails',
+      short('disk'),
+    ],
+    [
+      'alarms_file_descriptor_limit',
+      'is 1 if new connections are refused for want of file descriptors',
+      openFiles >= connectionDescriptorsEnd() ? 1 : 0,
+    ],
+  ] as const) {
+    writer.gauge(`rabbitmq_${name}`, help, value);
+  }
+  for (const [protocol, { succeeded, failed }] of Object.entries(logins)) {
+    for (const [name, help, value] of [
+      ['auth_attempts_total', 'Logins', succeeded + failed],
+      ['auth_attempts_succeeded_total', 'Logins that were let in', succeeded],
+      ['auth_attempts_failed_total', 'Logins that were refused', failed],
+    ] as const) {
+      writer.counter(`rabbitmq_${name}`, help, value, { protocol });
+    }
+  }
 }
 
 function writeMessages(values: TotalFigures, writer: MetricWriter): void {

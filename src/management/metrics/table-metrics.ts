@@ -48,6 +48,22 @@ export const TABLE_METRICS: readonly TableMetric[] = [
       ['message_bytes_ready'],
     ],
     [
+      'queue_messages_unacked_bytes',
+      'Octets of the bodies of unacknowledged messages',
+      ['message_bytes_unacknowledged'],
+    ],
+    [
+      'queue_messages_bytes',
+      'Octets of the bodies of all messages',
+      ['message_bytes_ready', 'message_bytes_unacknowledged'],
+    ],
+    ['queue_messages_persistent', 'Messages that survive a restart', ['messages_persistent']],
+    [
+      'queue_messages_persistent_bytes',
+      'Octets of the bodies of messages that survive a restart',
+      ['message_bytes_persistent'],
+    ],
+    [
       'queue_messages_paged_out',
       'Messages that are on disk and not in memory',
       ['messages_paged_out'],
@@ -80,6 +96,7 @@ export const TABLE_METRICS: readonly TableMetric[] = [
   ...metrics('channel', 'gauge', 'channel_metrics', [
     ['channel_consumers', 'Consumers on a channel', ['consumer_count']],
     ['channel_messages_unacked', 'Delivered but not yet acknowledged messages', [UNACKED]],
+    ['channel_messages_unconfirmed', 'Messages not confirmed yet', ['messages_unconfirmed']],
     ['channel_messages_uncommitted', 'Messages in open transactions', ['messages_uncommitted']],
     ['channel_acks_uncommitted', 'Acknowledgements in open transactions', ['acks_uncommitted']],
     ['consumer_prefetch', 'Limit of unacknowledged messages of each consumer', ['prefetch_count']],
@@ -88,6 +105,37 @@ export const TABLE_METRICS: readonly TableMetric[] = [
       'Limit of unacknowledged messages of all consumers on a channel',
       ['global_prefetch_count'],
     ],
+  ]),
+  ...metrics('channel', 'counter', 'channel_exchange_metrics', [
+    ['channel_messages_published_total', 'Messages published on a channel', ['publish']],
+    ['channel_messages_confirmed_total', 'Messages confirmed on a channel', ['confirm']],
+    [
+      'channel_messages_unroutable_returned_total',
+      'Messages that could not be routed and were returned',
+      ['return_unroutable'],
+    ],
+    [
+      'channel_messages_unroutable_dropped_total',
+      'Messages that could not be routed and were dropped',
+      ['drop_unroutable'],
+    ],
+  ]),
+  ...metrics('channel', 'counter', 'channel_queue_metrics', [
+    [
+      'channel_messages_delivered_total',
+      'Messages delivered to consumers that do not acknowledge',
+      ['deliver_no_ack'],
+    ],
+    [
+      'channel_messages_delivered_ack_total',
+      'Messages delivered to consumers that acknowledge',
+      ['deliver'],
+    ],
+    ['channel_get_total', 'Messages fetched without acknowledgement', ['get_no_ack']],
+    ['channel_get_ack_total', 'Messages fetched to be acknowledged', ['get']],
+    ['channel_get_empty_total', 'Fetches from empty queues', ['get_empty']],
+    ['channel_messages_redelivered_total', 'Messages delivered once more', ['redeliver']],
+    ['channel_messages_acked_total', 'Messages acknowledged by consumers', ['ack']],
   ]),
   ...metrics('exchange', 'counter', 'exchange_metrics', [
     ['exchange_messages_published_in_total', 'Messages published to an exchange', ['publish_in']],
@@ -100,6 +148,10 @@ export const TABLE_METRICS: readonly TableMetric[] = [
   ...metrics('connection', 'counter', 'connection_coarse_metrics', [
     ['connection_incoming_bytes_total', 'Octets received on a connection', ['recv_oct']],
     ['connection_outgoing_bytes_total', 'Octets sent on a connection', ['send_oct']],
+  ]),
+  ...metrics('connection', 'counter', 'connection_metrics', [
+    ['connection_incoming_packets_total', 'Reads from a connection', ['recv_cnt']],
+    ['connection_outgoing_packets_total', 'Writes to a connection', ['send_cnt']],
   ]),
   ...metrics('connection', 'gauge', 'connection_metrics', [
     ['connection_channels', 'Channels on a connection', ['channels']],

@@ -47,8 +47,7 @@ export class ChannelPresenter implements Presenter {
       consumer_count: table.value(row, 'consumer_count'),
       prefetch_count: table.value(row, 'prefetch_count'),
       global_prefetch_count: table.value(row, 'global_prefetch_count'),
-      // Confirms leave at the end of the turn in which the message came.
-      messages_unconfirmed: 0,
+      messages_unconfirmed: table.value(row, 'messages_unconfirmed'),
       messages_uncommitted: table.value(row, 'messages_uncommitted'),
       acks_uncommitted: table.value(row, 'acks_uncommitted'),
       ...withRate(table, row, ['messages_unacknowledged']),

@@ -1,7 +1,8 @@
+import { findCalled } from '../../amqp-control/stats/binding-key.ts';
 import type { JsonObject } from '../../amqp-control/stats/plain-table.ts';
 import { type Api, act, bodyOf, pathPart, removed } from '../http/api.ts';
 import type { ApiContext } from '../http/environment.ts';
-import { listOf, respondWithList } from '../http/respond.ts';
+import { listOf, respondWithList, respondWithObject } from '../http/respond.ts';
 import { seesVhost } from '../http/tags.ts';
 import { notFound } from '../link/api-error.ts';
 import { requireExistingVhost } from './vhost-guard.ts';
@@ -77,12 +78,11 @@ export function bindingRoutes(api: Api): void {
     api.get(`${path}/:key`, 'management', async (c) => {
       await requireExistingVhost(api, c);
       const ends = endsOf(c, destinationType);
-      const key = pathPart(c, 'key');
-      const [binding] = await bindings(
-        (candidate) => joins(candidate, ends) && candidate.properties_key === key,
-      );
+      const joining = await bindings((candidate) => joins(candidate, ends));
+      const key = (binding: JsonObject) => String(binding.properties_key);
+      const binding = findCalled(joining, key, pathPart(c, 'key'));
       if (binding === undefined) throw notFound();
-      return c.json(binding);
+      return respondWithObject(c, binding);
     });
 
     api.delete(`${path}/:key`, 'management', async (c) => {

@@ -1,11 +1,12 @@
 import { type Api, act, pathPart, removed } from '../http/api.ts';
 import type { ApiContext } from '../http/environment.ts';
-import { respondWithList } from '../http/respond.ts';
+import { respondWithList, respondWithObject } from '../http/respond.ts';
 import { RowList } from '../http/row-list.ts';
 import { hasRight } from '../http/tags.ts';
 import { notAuthorised, notFound } from '../link/api-error.ts';
 import { ChannelPresenter } from '../present/channels.ts';
 import { ConnectionPresenter } from '../present/connections.ts';
+import { ConsumerPresenter } from '../present/consumers.ts';
 import type { Row } from '../tables/object-table.ts';
 import { requireExistingVhost } from './vhost-guard.ts';
 
@@ -45,7 +46,8 @@ export function connectionRoutes(api: Api): void {
 
   api.get('/connections/:name', 'management', async (c) => {
     const row = await oneOf(api, c, 'connection');
-    return c.json(new ConnectionPresenter(tables.table('connection'), broker).full(row));
+    const shown = new ConnectionPresenter(tables.table('connection'), broker).full(row);
+    return respondWithObject(c, shown);
   });
 
   api.get('/connections/:name/channels', 'management', async (c) => {
@@ -62,7 +64,13 @@ export function connectionRoutes(api: Api): void {
   api.get('/channels/:name', 'management', async (c) => {
     const row = await oneOf(api, c, 'channel');
     const shown = new ChannelPresenter(tables.table('channel'), broker).full(row);
-    return c.json({ ...shown, publishes: [], deliveries: [] });
+    const consumers = await tables.fresh('consumer');
+    const presenter = new ConsumerPresenter(consumers, broker);
+    const own = [...consumers.rows()].filter(
+      ({ description }) => description.channel === row.description.name,
+    );
+    const details = own.map((consumer) => presenter.full(consumer));
+    return respondWithObject(c, { ...shown, consumer_details: details });
   });
 }
 

@@ -1,6 +1,6 @@
 import { type Api, act, bodyOf, created, pathPart, removed } from '../http/api.ts';
 import type { ApiContext } from '../http/environment.ts';
-import { respondWithList } from '../http/respond.ts';
+import { respondWithList, respondWithObject } from '../http/respond.ts';
 import { RowList } from '../http/row-list.ts';
 import { requireVhost, seesVhost } from '../http/tags.ts';
 import { notFound } from '../link/api-error.ts';
@@ -39,8 +39,7 @@ export function exchangeRoutes(api: Api): void {
     requireVhost(c.var.identity, vhost);
     const row = await tables.one('exchange', vhost, name);
     if (row === null) throw notFound();
-    const shown = new ExchangePresenter(tables.table('exchange')).full(row);
-    return c.json({ ...shown, incoming: [], outgoing: [] });
+    return respondWithObject(c, new ExchangePresenter(tables.table('exchange')).full(row));
   });
 
   api.put('/exchanges/:vhost/:name', 'management', async (c) => {

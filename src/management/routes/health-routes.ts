@@ -30,9 +30,9 @@ export function healthRoutes(api: Api): void {
 
   for (const check of ['alarms', 'local-alarms']) {
     api.get(`/health/checks/${check}`, 'management', async (c) => {
-      const { alarm } = await node.refresh();
-      if (alarm === null) return ok(c);
-      const alarms = [{ node: broker.node, resource: alarm }];
+      const { alarms: raised } = await node.refresh();
+      if (raised.length === 0) return ok(c);
+      const alarms = raised.map((alarm) => ({ node: broker.node, ...alarm }));
       return failed(c, { reason: 'There are alarms in effect in the cluster', alarms });
     });
   }

@@ -2,11 +2,11 @@ import type { ObjectKind } from '../../amqp-control/stats/object-source.ts';
 import type { JsonObject } from '../../amqp-control/stats/plain-table.ts';
 import { CHURN_NAMES } from '../desk/node-figures.ts';
 import { type Api, bodyOf } from '../http/api.ts';
-import { pickColumns } from '../http/columns.ts';
+import { respondWithObject } from '../http/respond.ts';
 import { hasRight, seesVhost } from '../http/tags.ts';
 import { queueTotals, totalMessageStats } from '../present/totals.ts';
 import { rateTotals, totals } from '../tables/totals.ts';
-import { EXCHANGE_TYPE_LIST, listenersOf } from './node-facts.ts';
+import { contextsOf, EXCHANGE_TYPE_LIST, listenersOf } from './node-facts.ts';
 
 /** `/api/overview` and what else says what this broker is. */
 export function overviewRoutes(api: Api): void {
@@ -55,18 +55,9 @@ export function overviewRoutes(api: Api): void {
       statistics_db_event_queue: 0,
       node: broker.node,
       listeners: listenersOf(api.parts).map((listener) => ({ node: broker.node, ...listener })),
-      contexts: [
-        {
-          node: broker.node,
-          description: 'DirectMQ Management',
-          path: '/',
-          port: String(api.parts.listening.port),
-          ssl_opts: [],
-        },
-      ],
+      contexts: contextsOf(api.parts).map((context) => ({ node: broker.node, ...context })),
     };
-    const columns = c.req.query('columns');
-    return c.json(columns === undefined ? overview : pickColumns(overview, columns.split(',')));
+    return respondWithObject(c, overview);
   });
 
   api.get('/extensions', 'management', (c) => c.json([]));

@@ -1,10 +1,12 @@
+import type { Json, JsonObject } from '../../amqp-control/stats/plain-table.ts';
 import { type Api, act, bodyOf, created, pathPart, removed } from '../http/api.ts';
-import { respondWithList } from '../http/respond.ts';
+import { respondWithList, respondWithObject } from '../http/respond.ts';
 import { RowList } from '../http/row-list.ts';
 import { requireVhost, seesVhost } from '../http/tags.ts';
 import { notFound } from '../link/api-error.ts';
 import { ConsumerPresenter } from '../present/consumers.ts';
 import { QueuePresenter } from '../present/queues.ts';
+import type { ObjectTable, Row } from '../tables/object-table.ts';
 import { requireExistingVhost } from './vhost-guard.ts';
 
 const KINDS = ['queue', 'binding', 'consumer'] as const;
@@ -41,10 +43,9 @@ export function queueRoutes(api: Api): void {
     const own = [...consumers.rows()].filter(
       ({ description: d }) => d.vhost === vhost && d.queue === name,
     );
-    return c.json({
+    return respondWithObject(c, {
       ...new QueuePresenter(tables.table('queue'), broker).full(row),
-      incoming: [],
-      deliveries: [],
+      ...privileged(row, own, consumers),
       consumer_details: own.map((consumer) => consumerPresenter.full(consumer)),
     });
   });
@@ -93,4 +94,21 @@ export function queueRoutes(api: Api): void {
 
 function target(c: Parameters<typeof pathPart>[0]): { vhost: string; name: string } {
   return { vhost: pathPart(c, 'vhost'), name: pathPart(c, 'name') };
+}
+
+/** Who of a queue's consumers has it for itself, or is served alone; null if nobody is. */
+function privileged(
+  queue: Row,
+  consumers: readonly Row[],
+  table: ObjectTable,
+): { exclusive_consumer_tag: Json; single_active_consumer_tag: Json } {
+  const tagOf = (wanted: (consumer: Row) => boolean) =>
+    consumers.find(wanted)?.description.consumer_tag ?? null;
+  const { 'x-single-active-consumer': single } = queue.description.arguments as JsonObject;
+  return {
+    exclusive_consumer_tag: tagOf(({ description }) => description.exclusive === true),
+    single_active_consumer_tag: tagOf(
+      (consumer) => single === true && table.value(consumer, 'active') === 1,
+    ),
+  };
 }

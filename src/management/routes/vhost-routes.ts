@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../amqp-control/stats/plain-table.ts';
 import { type Api, act, bodyOf, created, pathPart, removed } from '../http/api.ts';
-import { listOf, respondWithList } from '../http/respond.ts';
+import { listOf, respondWithList, respondWithObject } from '../http/respond.ts';
 import { seesVhost } from '../http/tags.ts';
 import { queueTotals, totalMessageStats, trafficTotals } from '../present/totals.ts';
 import { rateTotals, totals } from '../tables/totals.ts';
@@ -63,6 +63,6 @@ export function vhostRoutes(api: Api): void {
 
   api.get('/vhosts/:vhost', 'management', async (c) => {
     const [vhost] = await show([await requireExistingVhost(api, c)]);
-    return c.json(vhost);
+    return respondWithObject(c, vhost);
   });
 }

@@ -26,8 +26,9 @@ export class NodeWatch {
     this.figures = figures;
     this.values = new Map<WatchedName, number>([
       ...CHURN_NAMES.map((name) => [name, figures.churn[name]] as const),
+      // What the alarm looks at.
+      ['mem_used', figures.heapUsed + figures.external],
       // Of the whole process, whichever thread asks.
-      ['mem_used', process.memoryUsage.rss()],
       ['fd_used', openDescriptors()],
     ]);
     this.updateRates(performance.now());
