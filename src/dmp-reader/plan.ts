@@ -42,6 +42,8 @@ export class PlanTarget {
   readonly queueSet: QueueSet | null;
   /** The queues that are served with this. */
   readonly destinations: readonly Destination[];
+  /** Copies of each content that go to queues, whether or not main can deliver them at once. */
+  readonly copies: number;
 
   constructor(
     outlet: RingOutlet,
@@ -57,6 +59,7 @@ export class PlanTarget {
     this.count = count;
     this.queueSet = queueSet;
     this.destinations = destinations;
+    this.copies = destinations.length;
   }
 }
 

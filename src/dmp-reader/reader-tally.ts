@@ -22,6 +22,16 @@ export class ReaderTally implements OutletObserver {
     this.counters.add(routable ? contentsRouted : contentsUnroutable, count);
   }
 
+  /** Copies of contents have been appended to a ring. */
+  copies(count: number): void {
+    this.counters.add(SHARD_COUNTERS.copiesOut, count);
+  }
+
+  /** Copies that have been, since the thread's block began. */
+  get copiesOut(): number {
+    return this.counters.get(SHARD_COUNTERS.copiesOut);
+  }
+
   /** Contents that have been, since the thread's block began. */
   get contentsIn(): number {
     return this.counters.get(SHARD_COUNTERS.contentsIn);

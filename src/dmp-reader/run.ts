@@ -96,7 +96,9 @@ export class Run {
     if (this.count === 0) return true;
     const { targets } = this.plan;
     while (this.nextTarget < targets.length) {
-      if (!this.appendTo(targets[this.nextTarget])) return false;
+      const target = targets[this.nextTarget];
+      if (!this.appendTo(target)) return false;
+      this.tally.copies(this.count * target.copies);
       this.nextTarget++;
     }
     this.tally.contents(this.count, this.plan.routable);

@@ -65,9 +65,9 @@ export class SinkReader implements SpaceWaiter {
    */
   receive(source: ContentSource, at: number, end: number): number {
     if (this.closed) return end;
-    const contentsBefore = this.tally.contentsIn;
+    const { contentsIn, copiesOut } = this.tally;
     const next = this.take(source, at, end);
-    this.count(contentsBefore, next - at);
+    this.count(contentsIn, copiesOut, next - at);
     return next;
   }
 
@@ -86,11 +86,11 @@ export class SinkReader implements SpaceWaiter {
     if (held === null) return;
     const { run } = this.router;
     const { source, restAt, end } = held;
-    const contentsBefore = this.tally.contentsIn;
+    const { contentsIn, copiesOut } = this.tally;
     this.held = null;
     held.restore(run, this.plans, this.sink.origin);
     const next = run.flush() ? this.routeSome(source, restAt, end) : restAt;
-    this.count(contentsBefore, 0);
+    this.count(contentsIn, copiesOut, 0);
     if (run.blocked) this.hold(HeldOctets.again(run, source, next, end));
     else if (!this.closed) this.resume(source.octets, next, end);
   }
@@ -137,8 +137,10 @@ export class SinkReader implements SpaceWaiter {
     return true;
   }
 
-  private count(contentsBefore: number, octets: number): void {
+  /** @param contentsBefore and `copiesBefore`: what the tally showed before this sink's turn */
+  private count(contentsBefore: number, copiesBefore: number, octets: number): void {
     this.meter.add(SINK_METER.contentsIn, this.tally.contentsIn - contentsBefore);
+    this.meter.add(SINK_METER.copiesOut, this.tally.copiesOut - copiesBefore);
     this.meter.add(SINK_METER.octetsIn, octets);
   }
 

@@ -26,6 +26,7 @@ export const COUNTER_NAMES = {
     'ringFullEvents',
     'batches',
     'wakeups',
+    'copiesOut',
   ],
   writer: [
     'contentsOut',

@@ -18,7 +18,7 @@ export const METER_NAMES = {
     'lendable',
     'lent',
   ],
-  sink: ['contentsIn', 'octetsIn'],
+  sink: ['contentsIn', 'octetsIn', 'copiesOut'],
 } as const;
 
 /** A kind of connection. */

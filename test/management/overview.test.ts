@@ -51,7 +51,8 @@ describe('the overview', () => {
     await connection.close();
     const { json } = await waitFor('the end', async () => {
       const answer = await managed.get('/api/overview');
-      return answer.json.object_totals.connections === 0 && answer;
+      const closed = answer.json.churn_rates.connection_closed > before.connection_closed;
+      return closed && answer.json.object_totals.connections === 0 && answer;
     });
     expect(json.message_stats).toMatchObject({ publish: 1, confirm: 1 });
     expect(json.churn_rates).toMatchObject({

@@ -16,8 +16,9 @@ export interface SinkEntry {
   readonly parked: ParkedHandle | null;
   readonly meter: Meter;
   readonly peer: string;
-  /** Contents that the exchange has counted. */
+  /** Contents, and copies of them, that the exchange has counted. */
   counted: number;
+  countedCopies: number;
 }
 
 /** A feed that is connected. */
@@ -48,8 +49,13 @@ export function countSink({ vhosts }: BrokerCore, entry: SinkEntry): void {
   const { target } = entry.lease;
   const total = entry.meter.get(SINK_METER.contentsIn);
   const exchange = vhosts.get(target.vhost)?.exchanges.get(target.exchange);
-  if (exchange !== undefined) exchange.counts.in += total - entry.counted;
+  const copies = entry.meter.get(SINK_METER.copiesOut);
+  if (exchange !== undefined) {
+    exchange.counts.in += total - entry.counted;
+    exchange.counts.out += copies - entry.countedCopies;
+  }
   entry.counted = total;
+  entry.countedCopies = copies;
 }
 
 /** Has the queue of a feed count what shards have sent past main since the last time. */

@@ -76,7 +76,8 @@ export class Sinks {
     const attached = this.plane.attachSink(shard, request, transport, octets, at, end);
     const { parked } = attached;
     const { peer } = transport;
-    this.entries.set(sink, { lease, shard, topics, parked, meter, peer, counted: 0 });
+    const counts = { counted: 0, countedCopies: 0 };
+    this.entries.set(sink, { lease, shard, topics, parked, meter, peer, ...counts });
     this.core.log.debug({ sink, exchange, shard, peer }, 'sink connected');
     return attached.next;
   }

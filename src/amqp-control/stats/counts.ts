@@ -54,7 +54,7 @@ export class ChannelCounts extends DeliveryCounts {
   }
 }
 
-/** An exchange, as far as main routes for it. */
+/** An exchange: what main routes for it, and, when somebody asks, what shards do. */
 export class ExchangeCounts {
   /** Messages published to it. */
   in = 0;

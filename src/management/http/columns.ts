@@ -4,12 +4,12 @@ import type { Json, JsonObject } from '../../amqp-control/stats/plain-table.ts';
  * The fields of an object that `columns` names: `name`, `message_stats.publish_details.rate`; ones
  * that it doesn't have are left out.
  */
-export function pickColumns(object: JsonObject, columns: readonly string[]): JsonObject {
+export function pickColumns(object: JsonObject, columns: readonly string[]): Record<string, Json> {
   const picked: Record<string, Json> = {};
   for (const column of columns) {
     const path = column.split('.');
     const value = valueAt(object, path);
-    if (value !== undefined) put(picked, path, value);
+    if (value !== undefined) putAt(picked, path, value);
   }
   return picked;
 }
@@ -26,7 +26,8 @@ export function valueAt(object: Json, path: readonly string[]): Json | undefined
   return value;
 }
 
-function put(object: Record<string, Json>, path: readonly string[], value: Json): void {
+/** Makes `value` the one at a path. */
+export function putAt(object: Record<string, Json>, path: readonly string[], value: Json): void {
   const [step, ...rest] = path;
   // A field that would change what objects are is none that we show.
   if (step === '__proto__') return;
@@ -36,6 +37,6 @@ function put(object: Record<string, Json>, path: readonly string[], value: Json)
   }
   const inner = Object.hasOwn(object, step) ? object[step] : {};
   const fields: Record<string, Json> = { ...(inner as JsonObject) };
-  put(fields, rest, value);
+  putAt(fields, rest, value);
   object[step] = fields;
 }

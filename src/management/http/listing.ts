@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../amqp-control/stats/plain-table.ts';
 import { ApiError } from '../link/api-error.ts';
-import { pickColumns, valueAt } from './columns.ts';
+import { pickColumns, putAt, valueAt } from './columns.ts';
 import { matchNames } from './name-filter.ts';
 
 const PAGE_SIZE_DEFAULT = 100;
@@ -66,10 +66,7 @@ export function readListQuery(query: (name: string) => string | undefined): List
 export function select<T>(listed: Listed<T>, query: ListQuery): Selection<T> {
   const filtered = filter(listed, query);
   const sorted = sort(listed, filtered, query);
-  const show = (item: T) => {
-    const shown = listed.show(item, query.withoutStats);
-    return query.columns === null ? shown : pickColumns(shown, query.columns);
-  };
+  const show = shower(listed, query);
   if (query.page === null) return { items: sorted, page: null, show };
   const { number, size } = query.page;
   const pageCount = Math.max(1, Math.ceil(sorted.length / size));
@@ -92,6 +89,34 @@ export function select<T>(listed: Listed<T>, query: ListQuery): Selection<T> {
       total_count: listed.items.length,
     },
     show,
+  };
+}
+
+/** How items are shown: of columns that are named nothing else is worked out, if possible. */
+function shower<T>(listed: Listed<T>, query: ListQuery): (item: T) => JsonObject {
+  const { columns, withoutStats } = query;
+  const { items } = listed;
+  if (columns === null) return (item) => listed.show(item, withoutStats);
+  const inFull = (item: T) => pickColumns(listed.show(item, withoutStats), columns);
+  if (items.length === 0) return inFull;
+  const brief = listed.show(items[0], true);
+  const full = listed.show(items[0], withoutStats);
+  const described = columns.filter((column) => Object.hasOwn(brief, column.split('.')[0]));
+  // What is shown as a number, and can be sorted by, is the same number.
+  const figures = columns.filter(
+    (column) =>
+      !described.includes(column) &&
+      typeof valueAt(full, column.split('.')) === 'number' &&
+      typeof listed.sortKey?.(items[0], column) === 'number',
+  );
+  if (described.length + figures.length < columns.length) return inFull;
+  const paths = figures.map((column) => column.split('.'));
+  return (item) => {
+    const picked = described.length > 0 ? pickColumns(listed.show(item, true), described) : {};
+    for (let i = 0; i < figures.length; i++) {
+      putAt(picked, paths[i], listed.sortKey?.(item, figures[i]) ?? null);
+    }
+    return picked;
   };
 }
 

@@ -11,7 +11,7 @@ export interface PresentContext {
 export interface Presenter {
   /** The whole of it, in RabbitMQ's fields. */
   full(row: Row): JsonObject;
-  /** Without what is counted (`disable_stats`). */
+  /** Without what is counted (`disable_stats`): always the same fields, as `full` has them. */
   brief(row: Row): JsonObject;
 }
 
@@ -24,9 +24,20 @@ export function withRate(
   const shown: Record<string, Json> = {};
   for (const column of columns) {
     shown[column] = table.value(row, column);
-    shown[`${column}_details`] = { rate: table.rate(row, column) };
+    shown[detailsOf(column)] = { rate: table.rate(row, column) };
   }
   return shown;
+}
+
+/** Names are put together once: to make one for each object would take longer than all the rest. */
+const DETAILS = new Map<string, string>();
+
+function detailsOf(column: string): string {
+  const known = DETAILS.get(column);
+  if (known !== undefined) return known;
+  const name = `${column}_details`;
+  DETAILS.set(column, name);
+  return name;
 }
 
 /** Messages that were handed out, however. */

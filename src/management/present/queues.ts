@@ -31,7 +31,7 @@ export class QueuePresenter implements Presenter {
       exclusive: d.exclusive,
       arguments: d.arguments,
       node: this.context.node,
-      state: 'live',
+      state: 'running',
     };
   }
 
@@ -48,7 +48,6 @@ export class QueuePresenter implements Presenter {
     const pagedOutBytes = table.value(row, 'message_bytes_paged_out');
     const shown: Record<string, Json> = {
       ...this.brief(row),
-      state: 'running',
       policy: d.policy ?? null,
       operator_policy: d.operator_policy ?? null,
       effective_policy_definition: d.effective_policy_definition ?? {},
