@@ -80,6 +80,7 @@ export class DirectPresenter {
       peer: sink.peer,
       thread: `shard-${sink.shard}`,
       messages: sink.contentsIn,
+      copies: sink.copiesOut,
       octets: sink.octetsIn,
     }));
   }
