@@ -18,6 +18,8 @@ export interface ChannelHost {
   readonly user: User;
   readonly permissions: Permissions;
   readonly outbox: Outbox;
+  /** What the chronometer knows the connection by. */
+  readonly timedAs: object;
   /** Negotiated size of the largest frame, in octets. */
   readonly frameMax: number;
   /** `product` in the client's properties, empty if it gave none. */

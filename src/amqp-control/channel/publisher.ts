@@ -230,7 +230,7 @@ export class Publisher {
 
   /** The message is among those that are timed. */
   private noteObjects(chronometer: Chronometer, queues: readonly Queue[]): void {
-    chronometer.touch(this.connection);
+    chronometer.touch(this.connection.timedAs);
     chronometer.touch(this.target.counts);
     for (const queue of queues) chronometer.touch(queue.counts);
   }
@@ -239,8 +239,8 @@ export class Publisher {
   private noteSending(headers: FieldTable): void {
     const sentAtMs = headers[SENT_AT_HEADER];
     if (typeof sentAtMs !== 'number') return;
-    const { core } = this.connection;
-    core.chronometer?.sent(sentAtMs, core.nowMs, this.connection, this.target.counts);
+    const { core, timedAs } = this.connection;
+    core.chronometer?.sent(sentAtMs, core.nowMs, timedAs, this.target.counts);
   }
 
   private withReplyAddress(view: MessageView): MessageView {

@@ -1,79 +1,68 @@
-import type { FieldTable } from '../../wire/field-table.ts';
 import { FRAME_MIN_SIZE, HEARTBEAT_FRAME } from '../../wire/frame.ts';
 import type { MethodToSend } from '../../wire/methods.ts';
-import { decodeMethod, encodeMethodFrame } from '../../wire/methods.ts';
-import { readUint32 } from '../../wire/octets.ts';
+import { encodeMethodFrame } from '../../wire/methods.ts';
 import { connectionError, ProtocolError, replyText } from '../../wire/protocol-error.ts';
 import {
-  CHANNEL_ERROR,
   COMMAND_INVALID,
   CONNECTION_FORCED,
   FRAME_ERROR,
   INTERNAL_ERROR,
-  NOT_ALLOWED,
-  UNEXPECTED_FRAME,
 } from '../../wire/reply-code.ts';
 import type { Method } from '../../wire/spec.ts';
-import { BASIC_PUBLISH } from '../../wire/spec.ts';
 import type { BrokerCore, CoreConnection } from '../broker-core.ts';
-import { Channel } from '../channel/channel.ts';
+import type { Channel } from '../channel/channel.ts';
 import type { ChannelHost } from '../channel/channel-host.ts';
 import type { Confirms } from '../channel/confirms.ts';
 import { HeadAway } from '../channel/head-away.ts';
-import { dispatchMethod } from '../channel/method-dispatch.ts';
 import { Outbox } from '../io/outbox.ts';
 import type { Queue } from '../queues/queue.ts';
 import { NOT_SCHEDULED, type TimerTask } from '../queues/timer-queue.ts';
 import { NO_PERMISSIONS, type Permissions } from '../security/permissions.ts';
 import type { User } from '../security/user.ts';
-import type { ConnectionView, TlsView, Traffic } from '../stats/connection-view.ts';
+import type { ConnectionView } from '../stats/connection-view.ts';
 import type { VHost } from '../topology/vhost.ts';
-import { CLOSE_TIMEOUT_MS, notOpen } from './closing.ts';
-import { type FrameHandler, FrameReader } from './frame-reader.ts';
+import { ChannelTable } from './channel-table.ts';
+import { CLOSE_TIMEOUT_MS } from './closing.ts';
+import { FrameDispatch, type FrameHost } from './frame-dispatch.ts';
+import { FrameReader } from './frame-reader.ts';
 import { Handshake, hasCapability, LoginRefused, type Session } from './handshake.ts';
 import { Heartbeats } from './heartbeats.ts';
-import type { PublishFrames } from './publish-frames.ts';
+import { Intake } from './intake.ts';
+import type { Phase } from './phase.ts';
 import type { Identity } from './server-properties.ts';
+import { SessionView } from './session-view.ts';
 import type { Transport } from './transport.ts';
 
 /** Thrown to leave what comes behind Connection.Start-Ok unread while its login is decided. */
 const LOGIN_PENDING = new Error('the login is not decided yet');
 
-type Phase = 'handshake' | 'open' | 'closing' | 'closed';
-
 /**
  * One AMQP 0-9-1 connection from Connection.Start to its end. Synchronous and without a socket:
  * octets go in by `receive`, octets come out through `outbox`.
  */
-export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionView, FrameHandler {
+export class AmqpConnection implements ChannelHost, CoreConnection, FrameHost {
   readonly number: number;
   readonly core: BrokerCore;
   readonly outbox: Outbox;
   readonly exclusiveQueues = new Set<Queue>();
-  readonly channels = new Map<number, Channel>();
-  readonly connectedAtMs: number;
+  phase: Phase = 'handshake';
 
   private readonly transport: Transport;
   private readonly logFields: Readonly<Record<string, unknown>>;
   private readonly handshake: Handshake;
-  private readonly reader = new FrameReader(this);
+  private readonly channels = new ChannelTable(this);
+  private readonly frames = new FrameDispatch(this, this.channels);
+  private readonly reader = new FrameReader(this.frames);
   private readonly heartbeats: Heartbeats;
+  private readonly intake: Intake;
   private readonly timeout: TimerTask;
-  /** A memory alarm has stopped it. */
-  blocked = false;
+  private readonly connectedAtMs: number;
   private confirming: Confirms[] = [];
-  private phase: Phase = 'handshake';
   private session: Session | null = null;
-  /** The channel that was used last: most connections use one at a time. */
-  private lastChannel: Channel | null = null;
-  /** Number of the method under way, to be blamed if it fails. */
-  private method = 0;
+  private sessionView: SessionView | null = null;
   private published = false;
   /** What it held is given back. */
   private released = false;
-  private held = false;
-  private awaitsHead = false;
-  private reading = true;
   /** Nothing that still arrives can be understood or counts. */
   private deaf = false;
 
@@ -86,7 +75,7 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
     this.outbox = new Outbox(
       core.chunks,
       () => transport.outputReady(),
-      () => this.relieved(),
+      () => this.channels.wakeConsumers(),
     );
     this.logFields = { connection: this.number, peer: transport.peer };
     this.handshake = new Handshake(core, identity, transport.origin, {
@@ -99,6 +88,7 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
       beat: () => this.outbox.append(HEARTBEAT_FRAME),
       missed: () => this.heartbeatMissed(),
     });
+    this.intake = new Intake(transport, this.heartbeats);
     this.timeout = { timerIndex: NOT_SCHEDULED, run: () => this.timedOut() };
     core.connections.set(this.number, this);
     core.churn.connectionsCreated++;
@@ -124,51 +114,15 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
   }
 
   get view(): ConnectionView | null {
-    return this.phase === 'open' ? this : null;
+    return this.phase === 'open' ? this.sessionView : null;
   }
 
-  get peer(): string {
-    return this.transport.peer;
-  }
-
-  get local(): string {
-    return this.transport.local;
-  }
-
-  get tls(): TlsView | null {
-    return this.transport.tls;
-  }
-
-  get userName(): string {
-    return this.user.name;
-  }
-
-  get vhostName(): string {
-    return this.vhost.name;
-  }
-
-  get mechanism(): string {
-    return this.opened.mechanism;
-  }
-
-  get clientProperties(): FieldTable {
-    return this.opened.clientProperties;
+  get timedAs(): object {
+    return this.sessionView ?? this;
   }
 
   get channelMax(): number {
     return this.opened.channelMax;
-  }
-
-  get heartbeatSeconds(): number {
-    return this.opened.heartbeatSeconds;
-  }
-
-  get waitingOctets(): number {
-    return this.outbox.waitingOctets;
-  }
-
-  traffic(): Traffic {
-    return this.transport.traffic();
   }
 
   get clientProduct(): string {
@@ -199,7 +153,7 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
         return next;
       } catch (error) {
         if (error === LOGIN_PENDING) {
-          this.transport.setReading(false);
+          this.intake.stop('login');
           return this.reader.resumeAt;
         }
         if (error instanceof HeadAway) return this.awaitHead(error.queue);
@@ -226,16 +180,15 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
 
   hold(held: boolean): void {
     if (this.phase !== 'open' || !this.published) return;
-    this.held = held;
-    this.readUnlessStopped();
+    if (held) this.intake.stop('disk');
+    else this.intake.goOn('disk');
   }
 
   alarm(reason: string | null): void {
     if (this.phase !== 'open' || !this.published) return;
-    const blocked = reason !== null;
-    if (blocked === this.blocked) return;
-    this.blocked = blocked;
-    this.readUnlessStopped();
+    if ((reason !== null) === this.intake.isStoppedBy('alarm')) return;
+    if (reason !== null) this.intake.stop('alarm');
+    else this.intake.goOn('alarm');
     if (!hasCapability(this.opened.clientProperties, 'connection.blocked')) return;
     if (reason !== null) this.send(0, { name: 'connection.blocked', reason });
     else this.send(0, { name: 'connection.unblocked' });
@@ -251,7 +204,7 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
   }
 
   closeForced(reason: string): void {
-    this.transport.setReading(true);
+    this.intake.goOnAnyway();
     if (this.phase === 'handshake') this.transport.destroy();
     else this.close(connectionError(CONNECTION_FORCED, reason));
   }
@@ -275,23 +228,12 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
     this.heartbeats.said();
   }
 
-  private readUnlessStopped(): void {
-    const reading = !this.blocked && !this.held && !this.awaitsHead;
-    if (reading === this.reading) return;
-    this.reading = reading;
-    this.transport.setReading(reading);
-    if (reading) this.heartbeats.resume();
-    else this.heartbeats.suspend();
-  }
-
   /** Leaves a method, and all behind it, unread until the head of a queue is in memory. */
   private awaitHead(queue: Queue): number {
-    this.awaitsHead = true;
     this.flushConfirms();
-    this.readUnlessStopped();
+    this.intake.stop('head');
     queue.whenHeadIsHere(() => {
-      this.awaitsHead = false;
-      if (this.phase === 'open') this.readUnlessStopped();
+      if (this.phase === 'open') this.intake.goOn('head');
       this.transport.presentAgain();
     });
     return this.reader.frameAt;
@@ -306,73 +248,7 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
     return this.core.settings.messageOctetsMax;
   }
 
-  publishingChannel(number: number): Channel | null {
-    const channel = this.phase === 'open' ? this.channelOf(number) : null;
-    if (channel === null || channel.closing) return null;
-    return channel.assembly.step === 'method' ? channel : null;
-  }
-
-  takePublication(channel: Channel, { view, bits }: PublishFrames): void {
-    this.method = BASIC_PUBLISH;
-    channel.publish(view, bits);
-  }
-
-  takeMethod(number: number, b: Buffer, payloadAt: number, payloadEnd: number): void {
-    const channel = number === 0 ? null : this.channelOf(number);
-    if (channel !== null && !channel.closing) {
-      if (channel.assembly.step !== 'method') {
-        throw connectionError(
-          UNEXPECTED_FRAME,
-          `expected content ${channel.assembly.step} frame, got a method frame`,
-        );
-      }
-      if (payloadEnd - payloadAt >= 4 && readUint32(b, payloadAt) === BASIC_PUBLISH) {
-        channel.assembly.begin(b, payloadAt + 4, payloadEnd);
-        return;
-      }
-    }
-    this.method = payloadEnd - payloadAt >= 4 ? readUint32(b, payloadAt) : 0;
-    const method = decodeMethod(b, payloadAt, payloadEnd);
-    if (number === 0) this.handleConnectionMethod(method);
-    else this.handleChannelMethod(number, channel, method);
-  }
-
-  takeHeader(number: number, b: Buffer, payloadAt: number, payloadEnd: number): void {
-    const channel = this.contentChannel(number);
-    if (channel?.assembly.header(b, payloadAt, payloadEnd) === true) this.publishAssembled(channel);
-  }
-
-  takeBody(number: number, b: Buffer, at: number, to: number): void {
-    const channel = this.contentChannel(number);
-    if (channel?.assembly.body(b, at, to) === true) this.publishAssembled(channel);
-  }
-
-  private publishAssembled(channel: Channel): void {
-    const { view, bits } = channel.assembly;
-    this.method = BASIC_PUBLISH;
-    channel.publish(view, bits);
-    channel.assembly.reset();
-  }
-
-  /**
-   * The channel a content frame is for; null if it is being closed, and the frame to be ignored.
-   */
-  private contentChannel(number: number): Channel | null {
-    if (this.phase === 'closing') return null;
-    const channel = this.channelOf(number);
-    if (channel === null) throw notOpen(number);
-    return channel.closing ? null : channel;
-  }
-
-  private channelOf(number: number): Channel | null {
-    const { lastChannel } = this;
-    if (lastChannel !== null && lastChannel.channel === number) return lastChannel;
-    const channel = this.channels.get(number) ?? null;
-    if (channel !== null) this.lastChannel = channel;
-    return channel;
-  }
-
-  private handleConnectionMethod(method: Method): void {
+  takeConnectionMethod(method: Method): void {
     if (this.phase === 'closing') {
       if (method.name === 'connection.close-ok') this.endDeaf();
       else if (method.name === 'connection.close') this.confirmClose();
@@ -397,7 +273,7 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
   private loginDecided(refusal: Error | null): void {
     if (this.phase !== 'handshake') return;
     if (refusal !== null) this.fail(refusal);
-    this.transport.setReading(true);
+    this.intake.goOn('login');
     this.transport.presentAgain();
   }
 
@@ -410,75 +286,15 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
     session.user.connectionCount++;
     session.vhost.connectionCount++;
     this.phase = 'open';
+    const { number, connectedAtMs, transport, outbox, channels: channelTable, intake } = this;
+    const parts = { number, connectedAtMs, session, transport, outbox, channelTable, intake };
+    this.sessionView = new SessionView(parts);
     core.timers.cancel(this.timeout);
     this.heartbeats.start(session.heartbeatSeconds);
     this.send(0, { name: 'connection.open-ok' });
     const { user, vhost } = session;
     const fields = { ...this.logFields, user: user.name, vhost: vhost.name };
     core.events.write('info', fields, 'connection opened');
-  }
-
-  private handleChannelMethod(number: number, channel: Channel | null, method: Method): void {
-    if (this.phase !== 'open') {
-      if (this.phase === 'closing') return;
-      throw connectionError(
-        CHANNEL_ERROR,
-        `method ${method.name} on channel ${number} before connection.open`,
-      );
-    }
-    if (channel === null) {
-      if (method.name !== 'channel.open') throw notOpen(number);
-      this.openChannel(number);
-      return;
-    }
-    switch (method.name) {
-      case 'channel.close':
-        // If both sides close at once, the channel lives until the client has answered ours, too.
-        if (!channel.closing) this.closeChannel(channel);
-        this.send(number, { name: 'channel.close-ok' });
-        return;
-      case 'channel.close-ok':
-        if (channel.closing) this.forgetChannel(channel);
-        return;
-      case 'channel.open':
-        if (channel.closing) return;
-        throw connectionError(CHANNEL_ERROR, `second 'channel.open' on channel ${number}`);
-      default:
-        if (!channel.closing) dispatchMethod(channel, method);
-    }
-  }
-
-  private openChannel(number: number): void {
-    const { channelMax } = this.opened;
-    if (number > channelMax) {
-      throw connectionError(
-        NOT_ALLOWED,
-        `channel number ${number} is higher than the negotiated channel_max (${channelMax})`,
-      );
-    }
-    const { user } = this.opened;
-    const { channelsMax } = user.limits;
-    if (user.channelCount >= channelsMax) {
-      throw connectionError(
-        NOT_ALLOWED,
-        `number of channels opened for user '${user.name}' has reached the maximum allowed user ` +
-          `limit of (${channelsMax})`,
-      );
-    }
-    user.channelCount++;
-    this.channels.set(number, new Channel(number, this));
-    this.send(number, { name: 'channel.open-ok' });
-  }
-
-  private closeChannel(channel: Channel): void {
-    channel.release();
-    this.forgetChannel(channel);
-  }
-
-  private forgetChannel(channel: Channel): void {
-    this.channels.delete(channel.channel);
-    this.opened.user.channelCount--;
-    if (this.lastChannel === channel) this.lastChannel = null;
   }
 
   /** Does what an error demands: closes the channel it concerns, or the connection. */
@@ -496,7 +312,7 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
       this.close(connectionError(INTERNAL_ERROR, 'the broker failed, see its log'));
       return;
     }
-    const channel = this.lastChannel;
+    const channel = this.channels.last;
     if (error.scope === 'channel' && channel !== null) this.failChannel(channel, error);
     else this.close(error);
   }
@@ -511,8 +327,8 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
       name: 'channel.close',
       replyCode: error.code,
       replyText: replyText(error),
-      classId: this.method >>> 16,
-      methodId: this.method & 0xffff,
+      classId: this.frames.method >>> 16,
+      methodId: this.frames.method & 0xffff,
     });
   }
 
@@ -557,18 +373,15 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
   }
 
   private releaseAll(): void {
-    for (const channel of this.channels.values()) if (!channel.closing) channel.release();
+    this.channels.releaseAll();
     for (const queue of this.exclusiveQueues) this.session?.vhost.removeQueue(queue);
     this.exclusiveQueues.clear();
     if (this.session !== null && !this.released) {
       const { user, vhost } = this.session;
       user.connectionCount--;
-      user.channelCount -= this.channels.size;
       vhost.connectionCount--;
       this.released = true;
     }
-    this.channels.clear();
-    this.lastChannel = null;
     this.confirming = [];
   }
 
@@ -576,10 +389,6 @@ export class AmqpConnection implements ChannelHost, CoreConnection, ConnectionVi
     if (this.confirming.length === 0) return;
     for (const confirms of this.confirming) confirms.flush();
     this.confirming.length = 0;
-  }
-
-  private relieved(): void {
-    for (const channel of this.channels.values()) if (!channel.closing) channel.wakeConsumers();
   }
 
   private timedOut(): void {

@@ -25,6 +25,7 @@ export class InternalChannel implements ChannelHost {
   readonly user: Entry['user'];
   readonly permissions: Entry['permissions'];
   readonly outbox: Outbox;
+  readonly timedAs = this;
   readonly frameMax = FRAME_MAX;
   readonly clientProduct = '';
   readonly notifiesCancel = false;
