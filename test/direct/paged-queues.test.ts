@@ -25,7 +25,7 @@ describe.each(SETUPS)('a feed of a queue that is paged out, $setup,', ({ options
     let away = 0;
     await waitFor('most of it to be paged out', () => {
       session.administer((core) => {
-        away = [...core.queues.values()].reduce((sum, { pagedOutCount }) => sum + pagedOutCount, 0);
+        away = [...core.queues.values()].reduce((sum, { logs }) => sum + logs.pagedOutCount, 0);
       });
       return away > 9000;
     });

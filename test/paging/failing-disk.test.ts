@@ -34,7 +34,7 @@ describe('where queues cannot be paged out', () => {
     };
     publish(numbered(COUNT));
     expect(await blocked).toBe('queues cannot be paged out');
-    expect(queueOf(session, 'q').pagedOutCount).toBe(0);
+    expect(queueOf(session, 'q').logs.pagedOutCount).toBe(0);
     expect(await consume(channel, 'q', COUNT)).toEqual(range(COUNT));
     await rmdir(obstacle);
     await unblocked;
@@ -88,7 +88,7 @@ describe('what was paged out and cannot be read back', () => {
     await publisher.waitForConfirms();
     await pagedOut(session, 'q');
     const queue = queueOf(session, 'q');
-    const inMemory = queue.readyCount - queue.pagedOutCount;
+    const inMemory = queue.readyCount - queue.logs.pagedOutCount;
     const file = await open(join(session.dataDir, 'paged-out'), 'r+');
     await file.write(Buffer.alloc((await file.stat()).size, 0xff));
     await file.close();

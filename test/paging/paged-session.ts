@@ -40,7 +40,10 @@ export function queueOf(session: DurableSession, name: string): Queue {
 /** Waits until most of a queue is on disk. */
 export async function pagedOut(session: DurableSession, name: string): Promise<void> {
   const queue = queueOf(session, name);
-  await waitFor('most of it to be paged out', () => 2 * queue.pagedOutCount > queue.readyCount);
+  await waitFor(
+    'most of it to be paged out',
+    () => 2 * queue.logs.pagedOutCount > queue.readyCount,
+  );
 }
 
 /** Octets on disk that are in use. */

@@ -23,9 +23,11 @@ describe('a queue that is longer than its memory', () => {
     await channel.assertQueue('q', { durable: true });
     await session.publish('q', numbered(COUNT));
     await pagedOut(session, 'q');
-    expect(queueOf(session, 'q').heldOctets).toBeLessThan(QUEUE_MEMORY + 2 * SEGMENT_MAX_OCTETS);
+    expect(queueOf(session, 'q').logs.heldOctets).toBeLessThan(
+      QUEUE_MEMORY + 2 * SEGMENT_MAX_OCTETS,
+    );
     expect(await consume(channel, 'q', COUNT)).toEqual(range(COUNT));
-    expect(queueOf(session, 'q').pagedOutCount).toBe(0);
+    expect(queueOf(session, 'q').logs.pagedOutCount).toBe(0);
   });
 
   it('pages out transient messages likewise', async () => {

@@ -98,6 +98,15 @@ export class MessageLog implements PagedLog {
     return this.cursorIsHere || this.requeued.size > 0;
   }
 
+  /**
+   * When the head expires, on the caller's clock; Infinity for never, or if there is no head that
+   * can be looked at.
+   */
+  get headExpiresAtMs(): number {
+    if (this.readyCount === 0 || !this.headIsHere) return Infinity;
+    return this.expiresAtMs(this.headPosition());
+  }
+
   /** Messages that are taken and neither settled nor requeued. */
   get unackedCount(): number {
     return this.unacked;

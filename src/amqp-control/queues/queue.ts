@@ -4,7 +4,9 @@ import type { FieldTable } from '../../wire/field-table.ts';
 import type { MessageView } from '../../wire/message-view.ts';
 import { QueueCounts } from '../stats/counts.ts';
 import { ConsumerSet } from './consumer-set.ts';
+import { ExpiryTimer } from './expiry-timer.ts';
 import { type LogPaging, MessageLog } from './message-log.ts';
+import { PriorityLogs } from './priority-logs.ts';
 import type { Publication } from './publication.ts';
 import type { QueueArguments } from './queue-arguments.ts';
 import type { QueueConsumer } from './queue-consumer.ts';
@@ -12,8 +14,8 @@ import type { Overflow, QueueRules } from './queue-rules.ts';
 import { NOT_KEPT } from './segment.ts';
 import type { SegmentPager } from './segment-pager.ts';
 import type { SegmentPool } from './segment-pool.ts';
-import type { TimerQueue, TimerTask } from './timer-queue.ts';
-import { NOT_SCHEDULED } from './timer-queue.ts';
+import type { TimerQueue } from './timer-queue.ts';
+import { UnusedTimer } from './unused-timer.ts';
 
 /** Why a message is dead-lettered: the values of `reason` in x-death. */
 export type DeathReason = 'rejected' | 'expired' | 'maxlen';
@@ -83,6 +85,7 @@ interface RefusedMessage {
 export class Queue {
   readonly settings: QueueSettings;
   readonly consumers: ConsumerSet;
+  readonly logs: PriorityLogs;
   readonly counts = new QueueCounts();
   deleted = false;
   /** Set by the host while the queue waits for `dispatch`. */
@@ -91,9 +94,6 @@ export class Queue {
   gate: ArrivalGate | null = null;
 
   private readonly host: QueueHost;
-  /** Index = priority; a queue without x-max-priority has one. */
-  private readonly logs: readonly MessageLog[];
-  private readonly lowest: MessageLog;
   /** What applies: its arguments, policies and the broker's limits together. */
   private ruling: QueueRules;
   /** No rule looks at single messages: the short way through `publish`. */
@@ -101,15 +101,12 @@ export class Queue {
   private limited = false;
   /** There are, or may be, messages that expire. */
   private expires = false;
-  private lastUsedMs: number;
-  /** What the expiry timer is armed for; Infinity when it isn't. */
-  private expiryDueMs = Infinity;
   /** Taken out of the way of others: all consumers there are refuse them (no-local). */
   private refused: RefusedMessage[] = [];
   /** Called when the head is in memory again, or something else has become of it. */
   private headWaiters: (() => void)[] = [];
-  private readonly expiryTask: TimerTask;
-  private readonly unusedTask: TimerTask;
+  private readonly expiry: ExpiryTimer;
+  private readonly unused: UnusedTimer;
 
   constructor(settings: QueueSettings, rules: QueueRules, host: QueueHost) {
     const { maxPriority, singleActiveConsumer } = settings.declared;
@@ -124,11 +121,10 @@ export class Queue {
     for (let p = 0; p <= maxPriority; p++) {
       logs.push(new MessageLog(host.segments, this.keptLog(p), paging));
     }
-    this.logs = logs;
-    this.lowest = logs[0];
-    this.lastUsedMs = host.nowMs;
-    this.expiryTask = { timerIndex: NOT_SCHEDULED, run: (nowMs) => this.expiryDue(nowMs) };
-    this.unusedTask = { timerIndex: NOT_SCHEDULED, run: (nowMs) => this.checkUnused(nowMs) };
+    this.logs = new PriorityLogs(logs);
+    const { timers, nowMs } = host;
+    this.expiry = new ExpiryTimer(timers, (now) => this.expireHeads(now));
+    this.unused = new UnusedTimer(timers, this.consumers, nowMs, () => host.queueExpired(this));
     this.applyRules(rules);
   }
 
@@ -138,14 +134,12 @@ export class Queue {
 
   /** Changes what applies: at once for bounds, for messages to come where it is said of each. */
   applyRules(rules: QueueRules): void {
-    const { host } = this;
     this.ruling = rules;
     this.limited = rules.maxLength !== Infinity || rules.maxLengthOctets !== Infinity;
     if (rules.messageTtlMs !== Infinity) this.expires = true;
     this.plain =
       this.settings.declared.maxPriority === 0 && !this.limited && rules.messageTtlMs === Infinity;
-    if (rules.expiresMs === Infinity) host.timers.cancel(this.unusedTask);
-    else host.timers.schedule(this.unusedTask, this.lastUsedMs + rules.expiresMs);
+    this.unused.allow(rules.expiresMs);
     if (this.limited && this.readyCount > 0) this.enforceLimits();
   }
 
@@ -155,57 +149,22 @@ export class Queue {
 
   /** Whether the queue, and what is persistent in it, survives a restart. */
   get isKept(): boolean {
-    return this.lowest.kept !== null;
+    return this.logs.lowest.kept !== null;
   }
 
   /** Number of the first log in the store; the others follow. 0 for a queue that isn't kept. */
   get firstLog(): number {
-    return this.lowest.kept?.number ?? 0;
+    return this.logs.lowest.kept?.number ?? 0;
   }
 
   /** Messages ready for delivery. */
   get readyCount(): number {
-    if (this.logs.length === 1) return this.lowest.readyCount + this.refused.length;
-    return this.logs.reduce((sum, log) => sum + log.readyCount, this.refused.length);
-  }
-
-  /** Body octets of the messages ready for delivery. */
-  get readyOctets(): number {
-    return this.logs.reduce((sum, log) => sum + log.readyOctets, 0);
-  }
-
-  /** Body octets of the messages delivered and not yet acknowledged. */
-  get unackedOctets(): number {
-    return this.logs.reduce((sum, log) => sum + log.unackedOctets, 0);
-  }
-
-  /** Messages, ready or unacknowledged, that survive a restart. */
-  get keptCount(): number {
-    return this.logs.reduce((sum, log) => sum + log.keptCount, 0);
-  }
-
-  /** Body octets of the messages that survive a restart. */
-  get keptOctets(): number {
-    return this.logs.reduce((sum, log) => sum + log.keptOctets, 0);
-  }
-
-  /** Octets of memory that the messages hold. */
-  get heldOctets(): number {
-    return this.logs.reduce((sum, log) => sum + log.totalOctets, 0);
-  }
-
-  /** Ready messages that are not in memory, and the octets of their bodies. */
-  get pagedOutCount(): number {
-    return this.logs.reduce((sum, log) => sum + log.pagedOutCount, 0);
-  }
-
-  get pagedOutOctets(): number {
-    return this.logs.reduce((sum, log) => sum + log.pagedOutOctets, 0);
+    return this.logs.readyCount + this.refused.length;
   }
 
   /** False while there is a head that is not in memory yet. */
   get headIsHere(): boolean {
-    return this.headLog()?.headIsHere ?? true;
+    return this.logs.headIsHere;
   }
 
   /** Calls back, once, when `headIsHere` may have become true. */
@@ -215,12 +174,12 @@ export class Queue {
 
   /** When it was last declared, consumed from or read, in milliseconds since the epoch. */
   get lastUsedAtMs(): number {
-    return this.lastUsedMs;
+    return this.unused.usedAtMs;
   }
 
   /** Messages delivered and not yet acknowledged. */
   get unackedCount(): number {
-    return this.logs.reduce((sum, log) => sum + log.unackedCount, -this.refused.length);
+    return this.logs.unackedCount - this.refused.length;
   }
 
   /**
@@ -234,7 +193,7 @@ export class Queue {
     if (!this.plain || publication.expirationMs !== Infinity) {
       return this.publishUnderRules(view, publication);
     }
-    const log = this.lowest;
+    const log = this.logs.lowest;
     if (log.readyCount === 0) {
       const consumer = this.consumers.next(publication.origin);
       if (consumer !== null) {
@@ -255,7 +214,7 @@ export class Queue {
     expiresAtMs: number,
     redelivered: boolean,
   ): void {
-    const log = this.logs[priority];
+    const log = this.logs.of(priority);
     const position = log.append(view, expiresAtMs, 0, entry);
     if (redelivered) log.markRedelivered(position);
     if (expiresAtMs !== Infinity) this.expires = true;
@@ -263,7 +222,7 @@ export class Queue {
 
   /** All that was stored is back: what has expired meanwhile goes. */
   restored(taken: ReadonlyMap<number, number>): void {
-    for (const { kept } of this.logs) {
+    for (const { kept } of this.logs.all) {
       if (kept !== null) kept.takenUpTo = taken.get(kept.number) ?? 0;
     }
     this.expireHeads(this.host.nowMs);
@@ -281,10 +240,10 @@ export class Queue {
   /** Hands ready messages to consumers until one of the two runs out. */
   dispatch(): void {
     this.needsDispatch = false;
-    const { host, consumers } = this;
+    const { host, consumers, logs } = this;
     const view = host.scratch;
     for (;;) {
-      const log = this.headLog();
+      const log = logs.next();
       if (log === null) return;
       if (!log.headIsHere) break;
       const position = log.headPosition();
@@ -322,7 +281,7 @@ export class Queue {
     this.touch();
     this.offerRefusedAgain();
     this.expireHeads(this.host.nowMs);
-    const log = this.headLog();
+    const log = this.logs.next();
     if (log === null || !log.headIsHere) return null;
     return { log, position: log.take() };
   }
@@ -371,18 +330,18 @@ export class Queue {
   /** A consumer may be able to receive again. */
   consumerReady(consumer: QueueConsumer): void {
     this.consumers.ready(consumer);
-    if (this.headLog() !== null) this.host.queueNeedsDispatch(this);
+    if (this.logs.next() !== null) this.host.queueNeedsDispatch(this);
   }
 
   /** Puts off x-expires: the queue was declared again, consumed from or read. */
   touch(): void {
-    this.lastUsedMs = this.host.nowMs;
+    this.unused.touch(this.host.nowMs);
   }
 
   /** Drops the ready messages; returns how many. */
   purge(): number {
     this.offerRefusedAgain();
-    const purged = this.logs.reduce((sum, log) => sum + log.purge(), 0);
+    const purged = this.logs.purge();
     this.callHeadWaiters();
     return purged;
   }
@@ -393,9 +352,9 @@ export class Queue {
    */
   close(): void {
     this.deleted = true;
-    this.host.timers.cancel(this.expiryTask);
-    this.host.timers.cancel(this.unusedTask);
-    for (const { kept } of this.logs) kept?.drop();
+    this.expiry.arm(Infinity);
+    this.unused.stop();
+    for (const { kept } of this.logs.all) kept?.drop();
     this.purge();
     for (const consumer of [...this.consumers.all]) {
       this.consumers.remove(consumer);
@@ -409,7 +368,7 @@ export class Queue {
     const ttlMs = Math.min(rules.messageTtlMs, publication.expirationMs);
     const expiresAt = host.nowMs + ttlMs;
     if (ttlMs !== Infinity) this.expires = true;
-    const log = this.logs[Math.min(publication.priority, this.logs.length - 1)];
+    const log = this.logs.of(publication.priority);
     if (this.readyCount === 0) {
       const consumer = this.consumers.next(origin);
       if (consumer !== null) {
@@ -479,17 +438,10 @@ export class Queue {
     consumer.deliverTracked(view, log, position, false);
   }
 
-  /** The log whose head is next, or null if nothing is ready. */
-  private headLog(): MessageLog | null {
-    const logs = this.logs;
-    for (let p = logs.length - 1; p >= 0; p--) if (logs[p].readyCount > 0) return logs[p];
-    return null;
-  }
-
   private isFull(bodyOctets: number): boolean {
     const { ruling: rules } = this;
     if (this.readyCount >= rules.maxLength) return true;
-    return this.readyOctets + bodyOctets > rules.maxLengthOctets;
+    return this.logs.readyOctets + bodyOctets > rules.maxLengthOctets;
   }
 
   /** What had to wait for the head is done. */
@@ -514,25 +466,18 @@ export class Queue {
 
   private enforceLimits(): void {
     const { ruling: rules } = this;
-    while (this.readyCount > rules.maxLength || this.readyOctets > rules.maxLengthOctets) {
-      const log = this.headLog();
+    while (this.readyCount > rules.maxLength || this.logs.readyOctets > rules.maxLengthOctets) {
+      const log = this.logs.next();
       // One that is on its way is dropped when it arrives.
       if (log === null || !log.headIsHere) return;
       this.dropHead(log, 'maxlen');
     }
   }
 
-  private expiryDue(nowMs: number): void {
-    this.expiryDueMs = Infinity;
-    this.expireHeads(nowMs);
-  }
-
   private expireHeads(nowMs: number): void {
     if (!this.expires) return;
-    for (const log of this.logs) {
-      while (hasHeadHere(log) && log.expiresAtMs(log.headPosition()) <= nowMs) {
-        this.dropHead(log, 'expired');
-      }
+    for (const log of this.logs.all) {
+      while (log.headExpiresAtMs <= nowMs) this.dropHead(log, 'expired');
     }
     this.armExpiry();
   }
@@ -550,32 +495,8 @@ export class Queue {
   /** Makes sure that a timer runs no later than the earliest expiry among the heads. */
   private armExpiry(): void {
     if (!this.expires || this.deleted) return;
-    let dueMs = Infinity;
-    for (const log of this.logs) {
-      if (hasHeadHere(log)) dueMs = Math.min(dueMs, log.expiresAtMs(log.headPosition()));
-    }
-    const { timers } = this.host;
-    if (dueMs === this.expiryDueMs) return;
-    this.expiryDueMs = dueMs;
-    if (dueMs === Infinity) timers.cancel(this.expiryTask);
-    else timers.schedule(this.expiryTask, dueMs);
+    this.expiry.arm(this.logs.headExpiresAtMs);
   }
-
-  private checkUnused(nowMs: number): void {
-    const { expiresMs } = this.ruling;
-    if (this.consumers.count > 0) {
-      this.host.timers.schedule(this.unusedTask, nowMs + expiresMs);
-      return;
-    }
-    const dueMs = this.lastUsedMs + expiresMs;
-    if (dueMs <= nowMs) this.host.queueExpired(this);
-    else this.host.timers.schedule(this.unusedTask, dueMs);
-  }
-}
-
-/** Whether there is a head that can be looked at. */
-function hasHeadHere(log: MessageLog): boolean {
-  return log.readyCount > 0 && log.headIsHere;
 }
 
 function rejects(overflow: Overflow | null): boolean {

@@ -68,13 +68,13 @@ export class QueueSource implements ObjectSource<Queue> {
     row[next] = counts.published;
     row[next + 1] = queue.readyCount;
     row[next + 2] = queue.unackedCount;
-    row[next + 3] = queue.readyOctets;
-    row[next + 4] = queue.unackedOctets;
-    row[next + 5] = queue.keptCount;
-    row[next + 6] = queue.keptOctets;
-    row[next + 7] = queue.heldOctets;
-    row[next + 8] = queue.pagedOutCount;
-    row[next + 9] = queue.pagedOutOctets;
+    row[next + 3] = queue.logs.readyOctets;
+    row[next + 4] = queue.logs.unackedOctets;
+    row[next + 5] = queue.logs.keptCount;
+    row[next + 6] = queue.logs.keptOctets;
+    row[next + 7] = queue.logs.heldOctets;
+    row[next + 8] = queue.logs.pagedOutCount;
+    row[next + 9] = queue.logs.pagedOutOctets;
     row[next + 10] = queue.consumers.count;
     row[next + 11] = queue.lastUsedAtMs;
   }
