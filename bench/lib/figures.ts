@@ -2,8 +2,9 @@ import type { Spread } from './statistics.ts';
 
 const MIB = 1024 * 1024;
 
-/** `value` with three significant digits and k, M for thousands and millions: 1.23 M. */
+/** `value` with three significant digits and k, M, G for thousands, millions and so on: 1.23 M. */
 export function shortFigure(value: number): string {
+  if (value >= 1e9) return `${(value / 1e9).toPrecision(3)} G`;
   if (value >= 1e6) return `${(value / 1e6).toPrecision(3)} M`;
   if (value >= 1e3) return `${(value / 1e3).toPrecision(3)} k`;
   return value.toPrecision(3);

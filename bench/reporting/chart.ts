@@ -1,7 +1,7 @@
 import { type EChartsOption, init } from 'echarts';
 
 const WIDTH_PIXELS = 960;
-const HEIGHT_PIXELS = 480;
+const HEIGHT_PIXELS = 560;
 
 /** The SVG text of a chart, drawn on white so that it is legible on dark pages too. */
 export function renderChart(title: string, option: EChartsOption): string {

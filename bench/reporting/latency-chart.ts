@@ -14,6 +14,8 @@ const PERCENTILE_NAMES: Readonly<Record<number, string>> = {
   1000: 'p99.9',
   10000: 'p99.99',
   100000: 'p99.999',
+  1000000: 'p99.9999',
+  10000000: 'p99.99999',
 };
 
 /** Latency against percentile, both logarithmic: a tail that is as steep as the body is a line. */
@@ -21,6 +23,9 @@ export function latencyChart(title: string, curves: readonly LatencyCurve[]): st
   return renderChart(title, {
     xAxis: {
       type: 'log',
+      name: 'percentile',
+      nameLocation: 'middle',
+      nameGap: 30,
       axisLabel: { formatter: (value: number) => PERCENTILE_NAMES[value] ?? '' },
     },
     yAxis: { type: 'log', name: 'latency, µs', nameLocation: 'middle', nameGap: 60 },

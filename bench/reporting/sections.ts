@@ -52,13 +52,16 @@ export function latencySection(
   return section(title, results, parts);
 }
 
+const SCALING_METHOD = `The values of a series were measured one after the other, each with a broker of its own: a drift of
+the machine shows, too.`;
+
 /** Scaling: a chart for each thing that was varied, a table for each series. */
 export function scalingSection(
   title: string,
   results: ResultsFile<ScalingSeries>,
   folder: string,
 ): string {
-  const parts: string[] = [];
+  const parts: string[] = [SCALING_METHOD];
   for (const varied of new Set(results.rows.map((series) => series.varied))) {
     const series = results.rows.filter((each) => each.varied === varied);
     const chart = `scaling-${varied}.svg`;
