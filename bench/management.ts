@@ -78,7 +78,9 @@ async function compareAnew(
   for (let round = 0; round < repetitions; round++) {
     const once = { ...settings, repetitions: 1 };
     const progress = (line: string) => process.stderr.write(`${line}\n`);
-    rounds.push(await compareThroughput(subjects, workloads, once, progress));
+    // Whoever comes first finds the machine otherwise than who comes last.
+    const order = round % 2 === 0 ? subjects : subjects.toReversed();
+    rounds.push(await compareThroughput(order, workloads, once, progress));
   }
   const [first] = rounds;
   const rows = first.rows.map((row) => ({

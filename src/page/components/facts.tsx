@@ -18,6 +18,28 @@ export function Facts({
   );
 }
 
+/** How many there are of several kinds of things, in one line. */
+export function Counts({
+  counts,
+}: {
+  readonly counts: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly href?: string;
+  }[];
+}) {
+  return (
+    <dl class="counts">
+      {counts.map(({ name, value, href }) => (
+        <div key={name}>
+          <dt>{href === undefined ? name : <a href={href}>{name}</a>}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 /** One large figure. */
 export function Figure({
   name,

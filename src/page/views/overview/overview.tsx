@@ -4,7 +4,7 @@ import { useMade } from '../../api/use-list.ts';
 import { getOr, usePoll } from '../../api/use-poll.ts';
 import { RateChart } from '../../charts/rate-chart.tsx';
 import { ThreadMap } from '../../charts/thread-map.tsx';
-import { Facts, Figure } from '../../components/facts.tsx';
+import { Counts, Facts, Figure } from '../../components/facts.tsx';
 import { PollNotice } from '../../components/notices.tsx';
 import { DirectFlow, type DirectRates } from '../../model/direct-flow.ts';
 import { type FeedReading, FeedWatch } from '../../model/feed-watch.ts';
@@ -48,6 +48,7 @@ export function OverviewView() {
             direct={flow.read(data.sinks, data.feeds, poll.atMs)}
             hasDirect={data.sinks.length + data.feeds.length > 0}
           />
+          <Objects overview={data.overview} />
           <RateChart kind="overview" />
           {data.overview.object_totals?.queues === 0 && <FirstSteps />}
           {threads.data !== undefined && (
@@ -83,7 +84,7 @@ interface TrafficProps {
 }
 
 function Traffic({ overview, direct, hasDirect }: TrafficProps) {
-  const { message_stats: stats, queue_totals: messages, object_totals: objects } = overview;
+  const { message_stats: stats, queue_totals: messages } = overview;
   return (
     <dl class="figures">
       <Figure name="In" tone="in" value={formatRate(stats?.publish_details?.rate ?? 0)} />
@@ -96,23 +97,25 @@ function Traffic({ overview, direct, hasDirect }: TrafficProps) {
       )}
       <Figure name="Ready" value={formatCount(messages?.messages_ready ?? 0)} />
       <Figure name="Unacked" value={formatCount(messages?.messages_unacknowledged ?? 0)} />
-      <Figure
-        name="Connections"
-        value={formatCount(objects?.connections ?? 0)}
-        href={formatRoute(['connections'])}
-      />
-      <Figure
-        name="Queues"
-        value={formatCount(objects?.queues ?? 0)}
-        href={formatRoute(['queues'])}
-      />
-      <Figure
-        name="Exchanges"
-        value={formatCount(objects?.exchanges ?? 0)}
-        href={formatRoute(['exchanges'])}
-      />
-      <Figure name="Consumers" value={formatCount(objects?.consumers ?? 0)} />
     </dl>
+  );
+}
+
+function Objects({ overview: { object_totals: objects } }: { readonly overview: Overview }) {
+  const count = (name: string, value = 0, place?: string) => ({
+    name,
+    value: formatCount(value),
+    href: place === undefined ? undefined : formatRoute([place]),
+  });
+  return (
+    <Counts
+      counts={[
+        count('Connections', objects?.connections, 'connections'),
+        count('Queues', objects?.queues, 'queues'),
+        count('Exchanges', objects?.exchanges, 'exchanges'),
+        count('Consumers', objects?.consumers),
+      ]}
+    />
   );
 }
 
