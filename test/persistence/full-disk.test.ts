@@ -1,7 +1,7 @@
-import { type ChannelModel, connect } from 'amqplib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Broker } from '../../src/broker.ts';
 import { waitFor, within } from '../support/wait-for.ts';
+import { BrokerOnDisk } from './broker-on-disk.ts';
 import { mayMount, SmallDisk } from './small-disk.ts';
 
 const DISK_MIB = 64;
@@ -16,41 +16,23 @@ const why = mayMount ? '' : ' (skipped: needs root on Linux, to mount a small fi
 
 describe.skipIf(!mayMount)(`a disk that is full${why}`, { timeout: TIMEOUT_MS }, () => {
   let disk: SmallDisk;
-  let broker: Broker;
-  let connections: ChannelModel[] = [];
+  let broker: BrokerOnDisk;
 
   beforeEach(async () => {
     disk = new SmallDisk(DISK_MIB);
-    await start();
+    broker = new BrokerOnDisk(disk.dataDir);
+    await broker.start();
   });
 
   afterEach(async () => {
-    await stop();
+    await broker.stop();
     disk.remove();
   });
-
-  async function start(): Promise<void> {
-    // The disk really fills: the alarm that comes before is off.
-    broker = await Broker.start({ port: 0, dataDir: disk.dataDir, diskFreeLimit: 0 });
-  }
-
-  async function stop(): Promise<void> {
-    for (const connection of connections) await connection.close().catch(() => {});
-    connections = [];
-    await broker.stop();
-  }
-
-  async function open(): Promise<ChannelModel> {
-    const connection = await connect(broker.url);
-    connection.on('error', () => {});
-    connections.push(connection);
-    return connection;
-  }
 
   /** Publishes `count` numbered persistent messages; what is confirmed is added to `confirmed`. */
   async function publish(count: number, confirmed: Set<number>): Promise<{ blocked: boolean }> {
     const state = { blocked: false };
-    const connection = await open();
+    const connection = await broker.open();
     connection.on('blocked', () => {
       state.blocked = true;
     });
@@ -65,7 +47,7 @@ describe.skipIf(!mayMount)(`a disk that is full${why}`, { timeout: TIMEOUT_MS },
   }
 
   it('blocks publishers, loses nothing that was confirmed, and goes on when there is room', async () => {
-    const admin = await (await open()).createChannel();
+    const admin = await (await broker.open()).createChannel();
     await admin.assertQueue('q', { durable: true });
     const confirmed = new Set<number>();
     const state = await publish(MANY, confirmed);
@@ -74,7 +56,7 @@ describe.skipIf(!mayMount)(`a disk that is full${why}`, { timeout: TIMEOUT_MS },
     expect(confirmedWhenFull).toBeLessThan(MANY);
 
     // Consumers go on: what is acknowledged makes room.
-    const consumer = await (await open()).createChannel();
+    const consumer = await (await broker.open()).createChannel();
     const received = new Set<number>();
     await consumer.consume('q', (message) => {
       if (message === null) return;
@@ -86,33 +68,27 @@ describe.skipIf(!mayMount)(`a disk that is full${why}`, { timeout: TIMEOUT_MS },
   });
 
   it('keeps what was confirmed over a restart', async () => {
-    const admin = await (await open()).createChannel();
+    const admin = await (await broker.open()).createChannel();
     await admin.assertQueue('q', { durable: true });
     const confirmed = new Set<number>();
     const state = await publish(MANY, confirmed);
     await waitFor('the publisher to be blocked', () => state.blocked, 15_000);
-    await stop();
-    await start();
-    const channel = await (await open()).createChannel();
-    const found = new Set<number>();
-    for (;;) {
-      const message = await channel.get('q', { noAck: true });
-      if (message === false) break;
-      found.add(Number(message.properties.messageId));
-    }
+    await broker.stop();
+    await broker.start();
+    const found = new Set((await broker.drain('q')).map(({ id }) => Number(id)));
     expect([...confirmed].filter((number) => !found.has(number))).toEqual([]);
     expect(confirmed.size).toBeGreaterThan(0);
   });
 
   it('goes on by itself when somebody else gives space back', async () => {
-    const admin = await (await open()).createChannel();
+    const admin = await (await broker.open()).createChannel();
     await admin.assertQueue('q', { durable: true });
     disk.fill();
     const confirmed = new Set<number>();
     const few = 20;
     const state = await publish(few, confirmed);
     await waitFor('the publisher to be blocked', () => state.blocked, 15_000);
-    const declared = (await open())
+    const declared = (await broker.open())
       .createChannel()
       .then((channel) => channel.assertQueue('later', { durable: true }));
     disk.free();
