@@ -21,7 +21,12 @@ export type Manner =
   | { readonly name: 'flood' }
   /** As many messages as that, however long it takes. */
   | { readonly name: 'counted'; readonly messages: number }
-  | { readonly name: 'confirmed'; readonly windowMessages: number }
+  /** At most so fast, if it says so. */
+  | {
+      readonly name: 'confirmed';
+      readonly windowMessages: number;
+      readonly messagesPerSecond?: number;
+    }
   | { readonly name: 'paced'; readonly messagesPerSecond: number };
 
 export interface PublishOrder {

@@ -2,7 +2,7 @@ import { readSync } from 'node:fs';
 import { NS_PER_MILLISECOND, NS_PER_SECOND, nowNs } from '../lib/clock.ts';
 import { BlockWriter } from './block-writer.ts';
 import { ConfirmWindow } from './confirm-window.ts';
-import type { PublishOrder, PublishReport } from './orders.ts';
+import type { Manner, PublishOrder, PublishReport } from './orders.ts';
 import { PUMP_FD } from './orders.ts';
 import { sharpenTimers, waitUntil } from './pace.ts';
 
@@ -26,7 +26,7 @@ export function publish(order: PublishOrder): PublishReport {
       publishCounted(writer, order.manner.messages);
       break;
     case 'confirmed':
-      refusedMessages = publishConfirmed(writer, order.manner.windowMessages, endNs);
+      refusedMessages = publishConfirmed(writer, order.manner, startNs, endNs);
       break;
     case 'paced':
       scheduledMessages = publishPaced(writer, order.manner.messagesPerSecond, startNs, endNs);
@@ -51,7 +51,14 @@ function publishCounted(writer: BlockWriter, messages: number): void {
 }
 
 /** @returns how many messages the broker refused */
-function publishConfirmed(writer: BlockWriter, windowMessages: number, endNs: number): number {
+function publishConfirmed(
+  writer: BlockWriter,
+  { windowMessages, messagesPerSecond = Infinity }: Extract<Manner, { name: 'confirmed' }>,
+  startNs: number,
+  endNs: number,
+): number {
+  const intervalNs = NS_PER_SECOND / messagesPerSecond;
+  if (intervalNs > 0) sharpenTimers();
   const window = new ConfirmWindow(windowMessages);
   const pieceMessages = Math.max(1, Math.floor(windowMessages / WINDOW_SHARE));
   const input = Buffer.alloc(CONFIRM_READ_OCTETS);
@@ -59,7 +66,13 @@ function publishConfirmed(writer: BlockWriter, windowMessages: number, endNs: nu
   for (let timeNs = nowNs(); timeNs < endNs || window.outstanding > 0; timeNs = nowNs()) {
     if (timeNs < endNs && window.outstanding + pieceMessages <= windowMessages) {
       const before = writer.published;
-      writer.write(pieceMessages, timeNs, 0);
+      const aheadNs = startNs + before * intervalNs - timeNs;
+      if (aheadNs > 0) {
+        waitUntil(timeNs + aheadNs);
+        continue;
+      }
+      const due = intervalNs === 0 ? pieceMessages : Math.floor(-aheadNs / intervalNs) + 1;
+      writer.write(Math.min(pieceMessages, due), timeNs, 0);
       window.sent(writer.published - before);
       continue;
     }

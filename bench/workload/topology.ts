@@ -78,6 +78,20 @@ export function topologyOf(name: string): Topology {
   );
 }
 
+/** The same with other names, to be there at the same time. */
+export function besides({ name, exchanges, publishers, consumers }: Topology): Topology {
+  const other = (each: string): string => `beside.${each}`;
+  return {
+    name,
+    exchanges: exchanges.map((each) => ({ ...each, name: other(each.name) })),
+    publishers: publishers.map((each) => ({ ...each, exchange: other(each.exchange) })),
+    consumers: consumers.map(({ queue, bindings }) => ({
+      queue: other(queue),
+      bindings: bindings.map((each) => ({ ...each, exchange: other(each.exchange) })),
+    })),
+  };
+}
+
 /** 16-octet bodies make contents of 51 octets with these names. */
 function exchangeName(index: number): string {
   return `bench.exchange.${index}`;
