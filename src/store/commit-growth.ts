@@ -15,6 +15,9 @@ const FREED_OCTETS = 512;
 /** What a small value needs in its page beside what it holds. */
 const VALUE_OCTETS = 64;
 
+/** What may be taken without asking whether the trees are so large at all. */
+const FEW_OCTETS = 512 * 1024;
+
 /** What is to be committed. */
 export interface Change {
   readonly chunks: readonly NewChunk[];
@@ -27,11 +30,12 @@ export interface Change {
  * Octets by which a commit may make the engine's file longer, at most: what it replaces stays until
  * it is done, and what is free elsewhere may be in pieces that are too small.
  *
- * @param treeOctets of all trees without large values: written anew as a whole at most
+ * @param treeOctets of all trees without large values: written anew as a whole at most; asked
+ *   only if there is much to write, because the engine is not quick to tell
  */
 export function commitGrowth(
   { chunks, changed, definitions, marks }: Change,
-  treeOctets: number,
+  treeOctets: () => number,
 ): number {
   let values = MARGIN_OCTETS;
   for (const { octets } of chunks) values += octets.length + PAGE_OCTETS;
@@ -42,7 +46,8 @@ export function commitGrowth(
   }
   values += marks.length * VALUE_OCTETS;
   const touched = chunks.length + 2 * changed.length + definitions.length + marks.length;
+  const most = touched * DEPTH * PAGE_OCTETS;
+  if (most <= FEW_OCTETS) return Math.ceil(values + most);
   // A page that is full becomes two.
-  const pages = Math.min(2 * treeOctets + values, touched * DEPTH * PAGE_OCTETS);
-  return Math.ceil(values + pages);
+  return Math.ceil(values + Math.min(2 * treeOctets() + values, most));
 }

@@ -187,7 +187,8 @@ export class StoreEngine {
     const marks = batch.marks();
     const { changed } = index;
     if (definitions.length + chunks.length + marks.length + changed.length > 0) {
-      const growth = commitGrowth({ chunks, changed, definitions, marks }, this.treeOctets());
+      const change = { chunks, changed, definitions, marks };
+      const growth = commitGrowth(change, () => this.treeOctets());
       this.space?.reserve(this.usedOctets(), growth);
       this.root.transactionSync(() => {
         for (const { key, value } of definitions) {
