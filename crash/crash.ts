@@ -84,10 +84,11 @@ await runBench(HELP, OPTIONS, async (values) => {
 });
 
 function fullDiskText(tally: Tally): string {
-  const { fullPhases, blockedPhases, endsWhileFull, refusedWrites } = tally;
+  const { fullPhases, blockedPhases, recoveries, endsWhileFull, refusedWrites } = tally;
   return (
     `${fullPhases} times a full disk (${blockedPhases} with publishers blocked, ` +
-    `${endsWhileFull} with an end, ${refusedWrites} writes refused), `
+    `${recoveries} until all were served again, ${endsWhileFull} with an end, ` +
+    `${refusedWrites} writes refused), `
   );
 }
 

@@ -24,6 +24,7 @@ const NOTICE_MS = 5000;
 const PROMISE_MS = 1000;
 /** Longest time in which a broker must have done what it was asked for, in milliseconds. */
 const STEP_MS = 90_000;
+const POLL_MS = 5;
 /** Longest time that a disk stays full after a start, in milliseconds. */
 const FULL_START_MS = 2000;
 /** How long a start is taken to be before one was measured, in milliseconds. */
@@ -80,6 +81,7 @@ export class Harness {
     killsAtPromise: 0,
     fullPhases: 0,
     blockedPhases: 0,
+    recoveries: 0,
     endsWhileFull: 0,
     stops: 0,
     pagingStarts: 0,
@@ -136,6 +138,7 @@ export class Harness {
     await step(broker, 'declaring', declareFixtures(run));
     const actors = this.load(run);
     await pause(this.loadMs());
+    if (this.calamities.smallDisk !== null && dice.chance(0.5)) await this.recovered(broker);
     if (broker.isGone) ledger.find('broker', `the broker has ended by itself: ${broker.output}`);
     if (dice.chance(0.1)) await this.stop(broker, run);
     else if (dice.chance(0.5)) await this.killAtPromise(broker, run);
@@ -179,6 +182,18 @@ export class Harness {
     const { calamities, dice } = this;
     if (calamities.smallDisk === null) return dice.mostlySmall(LOAD_MIN_MS, LOAD_MAX_MS);
     return LOAD_MIN_MS + dice.below(LOAD_MAX_MS);
+  }
+
+  /** Lets a disk be full and get space again undisturbed: what takes too long is a finding then. */
+  private async recovered(broker: BrokerProcess): Promise<void> {
+    const { ledger, tally } = this;
+    const { recoveries } = tally;
+    const deadlineMs = Date.now() + STEP_MS;
+    while (tally.recoveries === recoveries && ledger.findings.length === 0 && !broker.isGone) {
+      if (Date.now() > deadlineMs)
+        throw new Error(`no recovery in ${STEP_MS} ms: ${broker.output}`);
+      await pause(POLL_MS);
+    }
   }
 
   private load(run: Run): Promise<void>[] {

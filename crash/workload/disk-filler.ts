@@ -34,6 +34,8 @@ export interface FullDiskTally {
   fullPhases: number;
   /** Those in which publishers were blocked. */
   blockedPhases: number;
+  /** Times at which everybody was served again afterwards. */
+  recoveries: number;
 }
 
 /**
@@ -69,6 +71,7 @@ export async function fillDisk(
     disk.giveSpace();
     await witness.isServed();
     await within(run, 'publishers are still blocked', () => run.blockedConnections === 0);
+    if (!run.isEnded) tally.recoveries++;
   });
   if (!run.isEnded) disk.giveSpace();
   await run.close(publisher);
