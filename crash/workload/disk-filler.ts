@@ -133,8 +133,8 @@ class Witness {
     const sighting = receive(run, QUEUE, delivery);
     if (sighting !== null) ledger.settling(sighting, 'ack', `${name}.get`);
     channel.ack(delivery);
-    // Answered behind the acknowledgement.
-    await channel.checkQueue(QUEUE);
+    // Answered behind the acknowledgement; a declaration would wait for those of others, on disk.
+    await channel.prefetch(1);
     ledger.consumed(QUEUE);
   }
 }
