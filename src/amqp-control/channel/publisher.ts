@@ -41,6 +41,9 @@ const IMMEDIATE = 2;
 /** When the message was sent, in milliseconds since the epoch: that of RabbitMQ's plugin. */
 const SENT_AT_HEADER = 'timestamp_in_ms';
 
+/** When its publisher made it, by the same clock. */
+const CREATED_AT_HEADER = 'created_in_ms';
+
 /** A message with none of these properties is passed on without a look at its properties. */
 const FLAGS_WITH_MEANING =
   FLAG_HEADERS |
@@ -240,6 +243,8 @@ export class Publisher {
     const sentAtMs = headers[SENT_AT_HEADER];
     if (typeof sentAtMs !== 'number') return;
     const { core, timedAs } = this.connection;
+    const createdAtMs = headers[CREATED_AT_HEADER];
+    if (typeof createdAtMs === 'number') core.chronometer?.waited(createdAtMs, sentAtMs);
     core.chronometer?.sent(sentAtMs, core.nowMs, timedAs, this.target.counts);
   }
 

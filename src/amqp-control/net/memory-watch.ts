@@ -53,6 +53,7 @@ export class MemoryWatch {
     core.log.warn({ octets, highWaterOctets: this.highWaterOctets }, what);
     this.turn.run(() => core.setAlarm('memory', over ? 'low on memory' : null));
   }
+
   private collect(): void {
     this.collectAtMs = performance.now() + COLLECT_INTERVAL_MS;
     collectGarbage();

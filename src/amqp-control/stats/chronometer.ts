@@ -3,11 +3,11 @@ import type { LogHistogram } from './log-histogram.ts';
 import { ObjectLatencies } from './object-latencies.ts';
 
 /**
- * Where a message's time goes, as in OpenAMQ: between the publisher and us (if its header
- * `timestamp_in_ms` says when it sent it), in the broker until it lies in a queue or in a
- * consumer's outbox, and from there until the kernel has it.
+ * Where a message's time goes, as in OpenAMQ: in the publisher (if its header `created_in_ms` says
+ * since when, and `timestamp_in_ms` when it sent it), between the publisher and us, in the broker
+ * until it lies in a queue or in a consumer's outbox, and from there until the kernel has it.
  */
-export const STAGES = ['network_in', 'broker', 'network_out'] as const;
+export const STAGES = ['client', 'network_in', 'broker', 'network_out'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** Percentiles shown of each stage. */
@@ -16,6 +16,8 @@ const PERCENTILES = { p50: 50, p90: 90, p99: 99, p999: 99.9 } as const;
 const PERIOD_MS = 60_000;
 /** Clocks of two machines that differ by more say nothing of the network, in milliseconds. */
 const SKEW_MAX_MS = 60_000;
+/** What says that it was made longer ago than an hour, in milliseconds, means something else. */
+const WAIT_MAX_MS = 3_600_000;
 const MICROS_PER_MS = 1000;
 
 /** What a stage took, in microseconds. */
@@ -72,6 +74,14 @@ export class Chronometer {
   /** A message of the read under way goes through this exchange or queue, or by this connection. */
   touch(object: object): void {
     this.objects.touch(object);
+  }
+
+  /**
+   * A message of the read under way says when it was made and when it was sent, by one clock.
+   */
+  waited(createdAtMs: number, sentAtMs: number): void {
+    const tookMs = sentAtMs - createdAtMs;
+    if (tookMs >= 0 && tookMs < WAIT_MAX_MS) this.record('client', tookMs);
   }
 
   /**
