@@ -112,7 +112,7 @@ describeInBrowser('the management page for operators', (browser) => {
   it(
     'exports definitions and imports them, saying what becomes of them',
     async () => {
-      await managed.put('/api/queues/%2F/orders', {});
+      await managed.put('/api/queues/%2F/orders', { durable: true });
       const page = await open('#/admin/definitions');
       const downloading = page.waitForEvent('download');
       await page.getByRole('button', { name: 'Export' }).click();
