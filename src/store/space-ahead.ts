@@ -12,12 +12,10 @@ const STEP_OCTETS = 1024 * 1024;
  */
 export class SpaceAhead {
   private readonly file: number;
-  private endOctets: number;
 
   /** @throws Error if the file can't be written */
   constructor(path: string) {
     this.file = openSync(path, 'r+');
-    this.endOctets = fstatSync(this.file).size;
   }
 
   /**
@@ -27,14 +25,16 @@ export class SpaceAhead {
    */
   reserve(usedOctets: number, octets: number): void {
     const needed = usedOctets + octets;
-    if (this.endOctets >= needed) {
+    // Asked each time: should the engine have made it longer itself, that must not be overwritten.
+    const endOctets = fstatSync(this.file).size;
+    if (endOctets >= needed) {
       // Nothing to be taken, but whether the disk still takes anything is not known.
-      this.write(1, this.endOctets - 1);
+      this.write(1, endOctets - 1);
       return;
     }
-    this.extend(needed);
+    this.extend(endOctets, needed);
     try {
-      this.extend(needed + STEP_OCTETS);
+      this.extend(needed, needed + STEP_OCTETS);
     } catch {
       // What is needed is there.
     }
@@ -44,11 +44,8 @@ export class SpaceAhead {
     closeSync(this.file);
   }
 
-  private extend(endOctets: number): void {
-    while (this.endOctets < endOctets) {
-      const octets = Math.min(ZEROS.length, endOctets - this.endOctets);
-      this.endOctets += this.write(octets, this.endOctets);
-    }
+  private extend(from: number, to: number): void {
+    for (let at = from; at < to; ) at += this.write(Math.min(ZEROS.length, to - at), at);
   }
 
   private write(octets: number, at: number): number {

@@ -35,7 +35,10 @@ describe('directmq definitions', () => {
   });
 
   it('export and import take a broker to what it was', async () => {
-    await managed.put('/api/queues/%2F/orders', { arguments: { 'x-max-length': 5 } });
+    await managed.put('/api/queues/%2F/orders', {
+      durable: true,
+      arguments: { 'x-max-length': 5 },
+    });
     const url = managed.url.replace('://', '://guest:guest@');
     const path = join(directory, 'exported.json');
     const out = await runCommand(['definitions', 'export', path], { DIRECTMQ_MANAGEMENT_URL: url });
