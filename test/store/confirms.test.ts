@@ -8,8 +8,11 @@ import { RingProducer } from '../../src/ring/ring-producer.ts';
 import { SpscRing } from '../../src/ring/spsc-ring.ts';
 import { StoreClient } from '../../src/store/store-client.ts';
 import { decodeMethod } from '../../src/wire/methods.ts';
+import { SEED, seededRandom } from '../support/seeded-random.ts';
 
 const FRAME_HEADER_OCTETS = 7;
+const ROUNDS = 300;
+const STEPS = 60;
 
 /** A channel in confirm mode and a store whose thread is the test. */
 class Rig {
@@ -56,6 +59,31 @@ class Rig {
       at = end + 1;
     }
     return answers.join(' ');
+  }
+}
+
+/** Takes answers for those of messages as amqplib does, and refuses what it can't understand. */
+class CountingClient {
+  readonly outcomes: (string | undefined)[] = [];
+  /** The least tag that isn't answered. */
+  private first = 1;
+
+  published(count: number): void {
+    while (this.outcomes.length < count) this.outcomes.push(undefined);
+  }
+
+  hear(answers: string): void {
+    for (const [, sign, digits, multiple] of answers.matchAll(/([+-])(\d+)(\*?)/g)) {
+      const tag = Number(digits);
+      if (tag < this.first || tag > this.outcomes.length) throw new Error(`answer to ${tag}`);
+      if (multiple === '') {
+        if (this.outcomes[tag - 1] !== undefined) throw new Error(`second answer to ${tag}`);
+        this.outcomes[tag - 1] = sign;
+      } else {
+        for (let t = this.first; t <= tag; t++) this.outcomes[t - 1] ??= sign;
+      }
+      while (this.outcomes[this.first - 1] !== undefined) this.first++;
+    }
   }
 }
 
@@ -127,5 +155,60 @@ describe('confirms', () => {
     rig.confirms.end();
     rig.store.durable(group);
     expect(rig.written()).toBe('');
+  });
+
+  it('never name again what is answered', () => {
+    const rig = new Rig();
+    rig.persistent();
+    rig.confirms.refused();
+    rig.confirms.accepted();
+    rig.confirms.accepted();
+    rig.confirms.refused();
+    const group = rig.endGroup();
+    expect(rig.written()).toBe('-2 +3 +4 -5');
+    rig.store.durable(group);
+    // A client that counts (amqplib does) would take later answers for those of other messages.
+    expect(rig.written()).toBe('+1');
+    rig.confirms.accepted();
+    rig.endGroup();
+    expect(rig.written()).toBe('+6');
+  });
+
+  it(`tell a client that counts the outcome of each message (seed ${SEED})`, () => {
+    const random = seededRandom();
+    for (let round = 0; round < ROUNDS; round++) {
+      const rig = new Rig();
+      const expected: string[] = [];
+      const client = new CountingClient();
+      const groups: number[] = [];
+      for (let step = 0; step < STEPS; step++) {
+        const dice = random();
+        if (dice < 0.25) {
+          rig.confirms.accepted();
+          expected.push('+');
+        } else if (dice < 0.5) {
+          rig.persistent();
+          expected.push('+');
+        } else if (dice < 0.7) {
+          rig.confirms.refused();
+          expected.push('-');
+        } else if (dice < 0.9) {
+          const isEmpty = !rig.store.hasChanges;
+          const group = rig.endGroup();
+          if (!isEmpty) groups.push(group);
+        } else {
+          const durable = groups.splice(0, Math.ceil(random() * groups.length)).at(-1);
+          if (durable !== undefined) rig.store.durable(durable);
+        }
+        client.published(expected.length);
+        client.hear(rig.written());
+      }
+      rig.persistent();
+      expected.push('+');
+      client.published(expected.length);
+      rig.store.durable(rig.endGroup());
+      client.hear(rig.written());
+      expect(client.outcomes).toEqual(expected);
+    }
   });
 });

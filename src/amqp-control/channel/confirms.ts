@@ -101,11 +101,15 @@ export class Confirms implements GroupWaiter {
     this.flush();
     let answered = 0;
     while (answered < this.runs.length && this.runs[answered].group <= group) answered++;
+    let waited = 0;
     for (let i = 0; i < answered; i++) {
-      const { refused, to } = this.runs[i];
-      // One answer must not cover a message that another one has refused.
-      if (refused) this.answeredTag = to;
-      else if (i + 1 === answered || this.runs[i + 1].refused) this.answerThrough(to);
+      const { said, refused, to } = this.runs[i];
+      if (!said) waited = to;
+      if (!refused && i + 1 < answered && !this.runs[i + 1].refused) continue;
+      // One answer must not cover a message that another one has refused, nor name one again that
+      // is answered: clients that count would be at a loss.
+      if (waited > this.answeredTag) this.answerThrough(waited);
+      this.answeredTag = to;
     }
     this.runs.splice(0, answered);
   }
