@@ -18,6 +18,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "vectors.h"
+
 #define FDS 4096
 
 enum { OTHER, WATCHED, SYNCHRONOUS };
@@ -60,12 +62,6 @@ static void before_write(int fd, off_t at, size_t length) {
 
 static void after_sync(int fd, int result) {
   if (result == 0 && kind_of(fd) != OTHER && journal >= 0) syscall(SYS_ftruncate, journal, 0);
-}
-
-static size_t total(const struct iovec *vectors, int count) {
-  size_t sum = 0;
-  for (int i = 0; i < count; i++) sum += vectors[i].iov_len;
-  return sum;
 }
 
 int open64(const char *path, int flags, ...) {

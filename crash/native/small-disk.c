@@ -23,6 +23,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "vectors.h"
+
 #define FDS 4096
 #define VECTORS 1024
 #define NEXT(name) dlsym(RTLD_NEXT, name)
@@ -100,12 +102,6 @@ static int shortened(const struct iovec *vectors, int count, size_t octets, stru
     octets -= result[i].iov_len;
   }
   return i;
-}
-
-static size_t total(const struct iovec *vectors, int count) {
-  size_t sum = 0;
-  for (int i = 0; i < count; i++) sum += vectors[i].iov_len;
-  return sum;
 }
 
 int open64(const char *path, int flags, ...) {

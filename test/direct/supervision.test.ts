@@ -12,21 +12,26 @@ const THREADS = 2;
 /** How long it may take until a thread has been replaced, milliseconds. */
 const REPLACEMENT_MS = 30_000;
 
-describe('a broker of which a thread dies', () => {
-  const session = new DirectSession({ shards: 1, writers: 1 });
-  let threads: Worker[] = [];
+/** Gives every test of a suite a broker of its own, and the threads that it has started so far. */
+function useThreads(options: { shards: number; writers: number }) {
+  const session = new DirectSession(options);
+  const threads: Worker[] = [];
   const started = (worker: Worker) => threads.push(worker);
-
   beforeEach(async () => {
-    threads = [];
+    threads.length = 0;
     process.on('worker', started);
     await session.start();
-    await waitFor('the threads', () => threads.length === THREADS);
+    await waitFor('the threads', () => threads.length === options.shards + options.writers);
   });
   afterEach(async () => {
     await session.stop();
     process.off('worker', started);
   });
+  return { session, threads };
+}
+
+describe('a broker of which a thread dies', () => {
+  const { session, threads } = useThreads({ shards: 1, writers: 1 });
 
   /** A sink whose contents come out of the feed, as soon as that can be had. */
   async function connect(
@@ -152,20 +157,7 @@ describe('a broker of which a thread dies', () => {
 
 describe('a broker of which one of several writers dies', () => {
   const WRITERS = 2;
-  const session = new DirectSession({ shards: 1, writers: WRITERS });
-  let threads: Worker[] = [];
-  const started = (worker: Worker) => threads.push(worker);
-
-  beforeEach(async () => {
-    threads = [];
-    process.on('worker', started);
-    await session.start();
-    await waitFor('the threads', () => threads.length === 1 + WRITERS);
-  });
-  afterEach(async () => {
-    await session.stop();
-    process.off('worker', started);
-  });
+  const { session, threads } = useThreads({ shards: 1, writers: WRITERS });
 
   it('leads new feeds to the others until it is replaced', async () => {
     await threads[1].terminate();
