@@ -90,6 +90,11 @@ export class Batch {
     return !this.isOpen;
   }
 
+  /** Messages that came with it, whether or not they are done with already. */
+  get messageCount(): number {
+    return this.messages.length;
+  }
+
   /** Octets of its messages. */
   get messageOctets(): number {
     return this.used;

@@ -12,6 +12,7 @@ import { BATCH_MAX_OCTETS, Batch } from './batch.ts';
 import { chunkSpan, NO_LOG, readChunk } from './chunk-format.ts';
 import { ChunkIndex, isSettled } from './chunk-index.ts';
 import { DiskRoom } from './disk-room.ts';
+import { Gathering } from './gathering.ts';
 import { recall } from './recall.ts';
 import {
   completeDirectory,
@@ -44,6 +45,9 @@ let isFailing = false;
 /** The batch could not be written: nothing more is taken. */
 let isStuck = false;
 let durableGroup = 0;
+const gathering = new Gathering(performance.now());
+/** Nobody notifies it: what is to be gathered doesn't end the pause. */
+const pausing = new Int32Array(new SharedArrayBuffer(4));
 /** What is asked for, to be answered when there is an engine. */
 const recalls: Extract<ToStore, { kind: 'recall' }>[] = [];
 
@@ -149,6 +153,8 @@ function sleep(sources: Parameters<Parking['sleepUnlessWork']>[0], maxMs: number
 
 function commit(engine: StoreEngine): void {
   const startedAtMs = performance.now();
+  const { messageCount } = batch;
+  const isAwaited = batch.definitions.length > 0;
   try {
     engine.commit(batch, index);
     counters.add(STORE_COUNTERS.commits, 1);
@@ -161,6 +167,15 @@ function commit(engine: StoreEngine): void {
   isStuck = false;
   durableGroup = batch.group;
   tell({ kind: 'durable', group: durableGroup });
+  const pauseMs = gathering.committed(messageCount, performance.now());
+  // Who changes one definition after the other waits for each.
+  if (pauseMs > 0 && !isAwaited) pause(pauseMs);
+}
+
+function pause(ms: number): void {
+  Atomics.wait(pausing, 0, 0, ms);
+  counters.add(STORE_COUNTERS.wakeups, 1);
+  counters.add(STORE_COUNTERS.sleptMs, ms);
 }
 
 /** Free space on the disk of a directory; Infinity if it doesn't say: writing will show. */
