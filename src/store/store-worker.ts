@@ -147,8 +147,19 @@ function serve(engine: StoreEngine): void {
 function sleep(sources: Parameters<Parking['sleepUnlessWork']>[0], maxMs: number): void {
   const sleepsAtMs = performance.now();
   parking.sleepUnlessWork(sources, maxMs);
+  countSleep(sleepsAtMs);
+}
+
+/** Sleeps whatever comes meanwhile. */
+function pause(ms: number): void {
+  const sleepsAtMs = performance.now();
+  Atomics.wait(pausing, 0, 0, ms);
+  countSleep(sleepsAtMs);
+}
+
+function countSleep(sinceMs: number): void {
   counters.add(STORE_COUNTERS.wakeups, 1);
-  counters.add(STORE_COUNTERS.sleptMs, performance.now() - sleepsAtMs);
+  counters.add(STORE_COUNTERS.sleptMs, performance.now() - sinceMs);
 }
 
 function commit(engine: StoreEngine): void {
@@ -170,12 +181,6 @@ function commit(engine: StoreEngine): void {
   const pauseMs = gathering.committed(messageCount, performance.now());
   // Who changes one definition after the other waits for each.
   if (pauseMs > 0 && !isAwaited) pause(pauseMs);
-}
-
-function pause(ms: number): void {
-  Atomics.wait(pausing, 0, 0, ms);
-  counters.add(STORE_COUNTERS.wakeups, 1);
-  counters.add(STORE_COUNTERS.sleptMs, ms);
 }
 
 /** Free space on the disk of a directory; Infinity if it doesn't say: writing will show. */
