@@ -1,13 +1,7 @@
 import type { RingConsumer } from '../ring/ring-consumer.ts';
-import { readUint32, readUint64, writeUint32, writeUint64 } from '../wire/octets.ts';
-import {
-  CHUNK_HEAD_OCTETS,
-  ENTRY_OCTETS,
-  MESSAGE_FIXED_OCTETS,
-  NO_LOG,
-  sealChunk,
-} from './chunk-format.ts';
+import { readUint32, readUint64 } from '../wire/octets.ts';
 import type { ChunkIndex } from './chunk-index.ts';
+import { HeldMessages, type NewChunk } from './held-messages.ts';
 import {
   CONTINUES,
   MESSAGE_HEAD_OCTETS,
@@ -24,12 +18,6 @@ import {
   RECORD_UNDEFINE,
 } from './store-records.ts';
 
-/**
- * Octets of messages that one chunk holds, but for a message that is longer: so few that one old
- * message which keeps its chunk alive is no disaster, so many that the engine sees few values.
- */
-const CHUNK_MAX_OCTETS = 256 * 1024;
-
 /** Octets of messages after which a batch is closed: some milliseconds of writing. */
 export const BATCH_MAX_OCTETS = 4 * 1024 * 1024;
 
@@ -39,25 +27,10 @@ export interface DefinitionChange {
   readonly value: string | null;
 }
 
-/** A chunk to be stored. */
-export interface NewChunk {
-  readonly first: number;
-  readonly logs: Int32Array;
-  readonly octets: Buffer;
-}
-
 /** The highest entry of a log that was delivered; 0 removes the mark. */
 export interface TakenMark {
   readonly log: number;
   readonly entry: number;
-}
-
-interface HeldMessage {
-  readonly at: number;
-  end: number;
-  firstEntry: number;
-  entries: number;
-  alive: number;
 }
 
 /**
@@ -69,14 +42,7 @@ export class Batch {
   /** Number of the last group that is complete. */
   group = 0;
   private readonly index: ChunkIndex;
-  /** Messages as a chunk holds them, one behind the other. */
-  private octets = Buffer.allocUnsafeSlow(BATCH_MAX_OCTETS + CHUNK_MAX_OCTETS);
-  private used = 0;
-  private messages: HeldMessage[] = [];
-  /** By entry number less `firstEntry`: log and message of the entry. */
-  private entryLogs: number[] = [];
-  private entryMessages: HeldMessage[] = [];
-  private firstEntry = 0;
+  private readonly held = new HeldMessages(BATCH_MAX_OCTETS);
   private readonly takenMarks = new Map<number, number>();
   private parts: Buffer[] = [];
   private isOpen = false;
@@ -92,17 +58,17 @@ export class Batch {
 
   /** Messages that came with it, whether or not they are done with already. */
   get messageCount(): number {
-    return this.messages.length;
+    return this.held.count;
   }
 
-  /** Octets of its messages. */
+  /** Octets that its messages take. */
   get messageOctets(): number {
-    return this.used;
+    return this.held.octetCount;
   }
 
   /** Whether it should be committed before more is taken, if that is when it has `maxOctets`. */
   isFull(maxOctets: number): boolean {
-    return this.isWhole && this.used >= maxOctets;
+    return this.isWhole && this.messageOctets >= maxOctets;
   }
 
   /**
@@ -123,30 +89,16 @@ export class Batch {
     return any;
   }
 
-  /** The messages that are still alive, as chunks. */
+  /** The messages that are still alive, as chunks; valid until more is taken. */
   chunks(): NewChunk[] {
-    const chunks: NewChunk[] = [];
-    let from = 0;
-    let size = 0;
-    for (let i = 0; i < this.messages.length; i++) {
-      const message = this.messages[i];
-      if (message.alive === 0) continue;
-      const octets = message.end - message.at;
-      if (size > 0 && size + octets > CHUNK_MAX_OCTETS) {
-        chunks.push(this.chunk(from, i, size));
-        size = 0;
-      }
-      if (size === 0) from = i;
-      size += octets;
-    }
-    if (size > 0) chunks.push(this.chunk(from, this.messages.length, size));
-    return chunks;
+    return this.held.chunks();
   }
 
   /** The marks to be stored; a log without stored messages needs none. */
   marks(): TakenMark[] {
     const marks: TakenMark[] = [];
-    const held = new Set(this.entryLogs);
+    if (this.takenMarks.size === 0) return marks;
+    const held = this.held.livingLogs();
     for (const [log, entry] of this.takenMarks) {
       const isNeeded = held.has(log) || this.index.aliveIn(log) > 0;
       if (entry === 0 || isNeeded) marks.push({ log, entry });
@@ -157,14 +109,8 @@ export class Batch {
   /** It is committed: what comes next is another batch. */
   clear(): void {
     this.definitions.length = 0;
-    this.used = 0;
-    this.messages = [];
-    this.entryLogs.length = 0;
-    this.entryMessages.length = 0;
+    this.held.clear();
     this.takenMarks.clear();
-    if (this.octets.length > 2 * BATCH_MAX_OCTETS) {
-      this.octets = Buffer.allocUnsafeSlow(BATCH_MAX_OCTETS + CHUNK_MAX_OCTETS);
-    }
   }
 
   private record(ring: RingConsumer): void {
@@ -220,88 +166,21 @@ export class Batch {
   }
 
   private message(log: number, b: Buffer, at: number, end: number): void {
-    const envelopeLength = readUint32(b, at + 2 * NUMBER_OCTETS);
-    const bodyLength = readUint32(b, at + 2 * NUMBER_OCTETS + 4);
-    this.reserve(MESSAGE_FIXED_OCTETS + end - at);
-    const { octets, used } = this;
-    writeUint32(octets, envelopeLength, used + 4);
-    writeUint32(octets, bodyLength, used + 8);
-    b.copy(octets, used + MESSAGE_FIXED_OCTETS, at + MESSAGE_HEAD_OCTETS, end);
-    this.used += MESSAGE_FIXED_OCTETS + envelopeLength + bodyLength;
-    this.messages.push({ at: used, end: this.used, firstEntry: 0, entries: 0, alive: 0 });
+    const envelopeOctets = readUint32(b, at + 2 * NUMBER_OCTETS);
+    this.held.add(b, at + MESSAGE_HEAD_OCTETS, end, envelopeOctets);
     this.entry(log, b, at);
   }
 
   private entry(log: number, b: Buffer, at: number): void {
-    const number = readUint64(b, at);
-    const message = this.messages[this.messages.length - 1];
-    if (this.entryLogs.length === 0) this.firstEntry = number;
-    if (message.entries === 0) message.firstEntry = number;
-    this.reserve(ENTRY_OCTETS);
-    // The entry's place in its chunk is written when the chunk is made.
-    writeUint64(this.octets, readUint64(b, at + NUMBER_OCTETS), this.used + 8);
-    this.used += ENTRY_OCTETS;
-    message.end = this.used;
-    message.entries++;
-    message.alive++;
-    this.entryLogs.push(log);
-    this.entryMessages.push(message);
+    this.held.addEntry(log, readUint64(b, at), readUint64(b, at + NUMBER_OCTETS));
   }
 
   private settle(entry: number): void {
-    const at = entry - this.firstEntry;
-    if (this.entryLogs.length === 0 || at < 0) this.index.settle(entry);
-    else this.settleHeld(at);
-  }
-
-  private settleHeld(at: number): void {
-    if (this.entryLogs[at] === NO_LOG) return;
-    this.entryLogs[at] = NO_LOG;
-    this.entryMessages[at].alive--;
+    if (!this.held.settle(entry)) this.index.settle(entry);
   }
 
   private purge(log: number, first: number, last: number): void {
     this.index.purge(log, first, last);
-    for (let at = 0; at < this.entryLogs.length; at++) {
-      const entry = this.firstEntry + at;
-      if (this.entryLogs[at] === log && entry >= first && entry <= last) this.settleHeld(at);
-    }
-  }
-
-  /** A chunk of the messages [from, to) that are alive, `size` octets together. */
-  private chunk(from: number, to: number, size: number): NewChunk {
-    const chunk = Buffer.allocUnsafeSlow(CHUNK_HEAD_OCTETS + size);
-    const first = this.messages[from].firstEntry;
-    let span = 0;
-    let at = CHUNK_HEAD_OCTETS;
-    const logs: number[] = [];
-    for (let i = from; i < to && at < chunk.length; i++) {
-      const message = this.messages[i];
-      if (message.alive === 0) continue;
-      this.octets.copy(chunk, at, message.at, message.end);
-      writeUint32(chunk, message.end - message.at, at);
-      writeUint32(chunk, message.entries, at + 12);
-      at += message.end - message.at;
-      const base = message.firstEntry - first;
-      while (logs.length < base) logs.push(NO_LOG);
-      for (let e = 0; e < message.entries; e++) {
-        const log = this.entryLogs[message.firstEntry - this.firstEntry + e];
-        const entryAt = at - (message.entries - e) * ENTRY_OCTETS;
-        writeUint32(chunk, log, entryAt);
-        writeUint32(chunk, base + e, entryAt + 4);
-        logs.push(log);
-      }
-      span = base + message.entries;
-    }
-    sealChunk(chunk, first, span);
-    return { first, logs: Int32Array.from(logs), octets: chunk };
-  }
-
-  private reserve(octets: number): void {
-    const needed = this.used + octets;
-    if (needed <= this.octets.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.octets.length));
-    this.octets.copy(larger, 0, 0, this.used);
-    this.octets = larger;
+    this.held.purge(log, first, last);
   }
 }

@@ -1,5 +1,5 @@
-import type { NewChunk } from './batch.ts';
 import type { IndexedChunk } from './chunk-index.ts';
+import type { NewChunk } from './held-messages.ts';
 
 const PAGE_OCTETS = 4096;
 
