@@ -64,6 +64,42 @@ export function dataFileFault(path: string, tables: readonly string[] | null): s
   });
 }
 
+/** Tells how much of LMDB's file is in use: the engine itself is not quick to. */
+export class DataFileHead {
+  private readonly file: number;
+  private readonly pageOctets: number;
+  /** The file up to the end of the second state. */
+  private readonly octets: Buffer;
+
+  /** @param path of a file whose head is whole @throws Error if it can't be read */
+  constructor(path: string) {
+    this.file = openSync(path, 'r');
+    this.pageOctets = readMeta(this.file, 0).readUInt32LE(PAGE_SIZE_AT);
+    this.octets = Buffer.alloc(this.pageOctets + META_OCTETS);
+  }
+
+  /** Octets up to the last one that was ever used, after the last commit. */
+  usedOctets(): number {
+    readSync(this.file, this.octets, 0, this.octets.length, 0);
+    const newestAt =
+      this.transactionAt(this.pageOctets) > this.transactionAt(0) ? this.pageOctets : 0;
+    return (this.numberAt(newestAt + LAST_PAGE_AT) + 1) * this.pageOctets;
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
+
+  private transactionAt(metaAt: number): number {
+    return this.numberAt(metaAt + TRANSACTION_AT);
+  }
+
+  /** A number of 64 bits of which the upper 16 are never used. */
+  private numberAt(at: number): number {
+    return this.octets.readUIntLE(at, 6);
+  }
+}
+
 function withFile<T>(path: string, work: (file: number) => T): T {
   const file = openSync(path, 'r');
   try {

@@ -15,6 +15,12 @@ export const REUSABLE_MIN_OCTETS = 32 * MIB;
 /** Octets after which a batch is closed while space is short, so that it fits into little. */
 export const SHORT_BATCH_OCTETS = MIB / 2;
 
+/** Time for which what was seen is relied upon, in milliseconds: asking costs a system call. */
+const LOOK_MS = 20;
+
+/** Octets of messages after which it isn't any more, so that the headroom is for what it is for. */
+const LOOK_OCTETS = MIB;
+
 /** What is asked for space. */
 export interface DiskRoomSource {
   /** Octets that are free on the disk; Infinity if it doesn't say. */
@@ -27,13 +33,25 @@ export interface DiskRoomSource {
 export class DiskRoom {
   private readonly source: DiskRoomSource;
   private freeOctets = Infinity;
+  private lookedAtMs = -Infinity;
+  private takenOctets = 0;
 
   constructor(source: DiskRoomSource) {
     this.source = source;
   }
 
-  /** Looks again. */
-  look(): void {
+  /**
+   * Looks again, unless that was just done and there was room.
+   *
+   * @param nowMs by a steady clock, in milliseconds
+   * @param takenOctets of messages, since the last call
+   */
+  look(nowMs: number, takenOctets: number): void {
+    this.takenOctets += takenOctets;
+    const isRecent = nowMs - this.lookedAtMs < LOOK_MS && this.takenOctets < LOOK_OCTETS;
+    if (isRecent && this.freeOctets >= HEADROOM_OCTETS) return;
+    this.lookedAtMs = nowMs;
+    this.takenOctets = 0;
     this.freeOctets = this.source.freeOctets();
   }
 

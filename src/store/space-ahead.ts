@@ -12,6 +12,8 @@ const STEP_OCTETS = 1024 * 1024;
  */
 export class SpaceAhead {
   private readonly file: number;
+  /** Where the file ends, or ended when it was looked at. */
+  private endOctets = 0;
 
   /** @throws Error if the file can't be written */
   constructor(path: string) {
@@ -25,16 +27,16 @@ export class SpaceAhead {
    */
   reserve(usedOctets: number, octets: number): void {
     const needed = usedOctets + octets;
-    // Asked each time: should the engine have made it longer itself, that must not be overwritten.
-    const endOctets = fstatSync(this.file).size;
-    if (endOctets >= needed) {
+    // Should the engine have made it longer itself, that must not be overwritten.
+    if (this.endOctets < needed) this.endOctets = fstatSync(this.file).size;
+    if (this.endOctets >= needed) {
       // Nothing to be taken, but whether the disk still takes anything is not known.
-      this.write(1, endOctets - 1);
+      this.write(1, this.endOctets - 1);
       return;
     }
-    this.extend(endOctets, needed);
+    this.extendTo(needed);
     try {
-      this.extend(needed, needed + STEP_OCTETS);
+      this.extendTo(needed + STEP_OCTETS);
     } catch {
       // What is needed is there.
     }
@@ -44,8 +46,10 @@ export class SpaceAhead {
     closeSync(this.file);
   }
 
-  private extend(from: number, to: number): void {
-    for (let at = from; at < to; ) at += this.write(Math.min(ZEROS.length, to - at), at);
+  private extendTo(to: number): void {
+    while (this.endOctets < to) {
+      this.endOctets += this.write(Math.min(ZEROS.length, to - this.endOctets), this.endOctets);
+    }
   }
 
   private write(octets: number, at: number): number {

@@ -15,7 +15,7 @@ import {
 import { chunkFault, chunkFirst, chunkSpan } from './chunk-format.ts';
 import { type ChunkIndex, settledBits } from './chunk-index.ts';
 import { commitGrowth } from './commit-growth.ts';
-import { dataFileFault, headFault } from './data-file.ts';
+import { DataFileHead, dataFileFault, headFault } from './data-file.ts';
 import { SpaceAhead } from './space-ahead.ts';
 import { DATA_FILE, isStoreDirectory, storedFormat } from './store-directory.ts';
 
@@ -41,7 +41,6 @@ interface TreeStats {
 
 /** What LMDB tells of all, and of the tree of tables. */
 interface EngineStats extends TreeStats {
-  readonly lastPageNumber: number;
   readonly free: TreeStats;
 }
 
@@ -70,6 +69,7 @@ export class StoreEngine {
   private readonly definitions: Database<string, string>;
   /** What is stored beside messages has checksums: since format 2. */
   private isChecked: boolean;
+  private readonly head: DataFileHead;
   /** Null for who only reads. */
   private readonly space: SpaceAhead | null;
 
@@ -90,6 +90,7 @@ export class StoreEngine {
       readOnly,
     });
     if (readOnly) refuse(this.heldFault(path, tables));
+    this.head = new DataFileHead(path);
     this.space = readOnly ? null : new SpaceAhead(path);
     this.space?.reserve(this.usedOctets(), OPENING_OCTETS);
     this.chunks = this.root.openDB<Buffer, number>({ name: 'chunks', encoding: 'binary' });
@@ -224,8 +225,7 @@ export class StoreEngine {
 
   /** Octets of the file up to the last one that was ever used. */
   usedOctets(): number {
-    const { lastPageNumber, pageSize } = this.stats();
-    return (lastPageNumber + 1) * pageSize;
+    return this.head.usedOctets();
   }
 
   /** Octets of all trees without large values. */
@@ -251,6 +251,7 @@ export class StoreEngine {
   async close(): Promise<void> {
     await this.root.close();
     this.space?.close();
+    this.head.close();
   }
 }
 

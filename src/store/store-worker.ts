@@ -132,9 +132,10 @@ function serve(engine: StoreEngine): void {
     readMail();
     for (const question of recalls.splice(0)) answer(engine, question);
     const maxOctets = room.batchMaxOctets(BATCH_MAX_OCTETS);
+    const heldOctets = batch.messageOctets;
     if (!batch.isFull(maxOctets)) batch.take(ring, maxOctets);
     if (ring.release()) tell({ kind: 'spaceGranted' });
-    room.look();
+    room.look(performance.now(), batch.messageOctets - heldOctets);
     if (batch.isWhole && batch.group > durableGroup) commit(engine);
     if (!room.isAmple) fail(room.shortage);
     else if (!isStuck) goOn();

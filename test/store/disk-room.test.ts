@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   DiskRoom,
   FREE_MIN_OCTETS,
@@ -14,7 +14,7 @@ function room(freeOctets: number, reusableOctets = 0): DiskRoom {
     freeOctets: () => freeOctets,
     reusableOctets: () => reusableOctets,
   });
-  found.look();
+  found.look(0, 0);
   return found;
 }
 
@@ -37,15 +37,53 @@ describe('the room on the disk of a data directory', () => {
     expect(room(HEADROOM_OCTETS - 1).batchMaxOctets(USUAL)).toBe(SHORT_BATCH_OCTETS);
   });
 
-  it('is looked at when it is asked to, and not before', () => {
-    let free = 0;
-    const found = new DiskRoom({ freeOctets: () => free, reusableOctets: () => 0 });
-    expect(found.isAmple).toBe(true);
-    found.look();
-    expect(found.isAmple).toBe(false);
-    free = HEADROOM_OCTETS;
-    expect(found.isAmple).toBe(false);
-    found.look();
-    expect(found.isAmple).toBe(true);
+  describe('is looked at', () => {
+    const MANY_OCTETS = 2 ** 22;
+    let free: number;
+    let looks: number;
+    let found: DiskRoom;
+
+    beforeEach(() => {
+      free = 2 * HEADROOM_OCTETS;
+      looks = 0;
+      found = new DiskRoom({
+        freeOctets: () => {
+          looks++;
+          return free;
+        },
+        reusableOctets: () => 0,
+      });
+      found.look(0, 0);
+    });
+
+    it('when it is asked to, and not before', () => {
+      free = 0;
+      expect(found.isAmple).toBe(true);
+      found.look(1000, 0);
+      expect(found.isAmple).toBe(false);
+      free = HEADROOM_OCTETS;
+      expect(found.isAmple).toBe(false);
+      found.look(2000, 0);
+      expect(found.isAmple).toBe(true);
+    });
+
+    it('some dozens of times a second, however often it is asked to', () => {
+      for (let ms = 1; ms <= 1000; ms++) found.look(ms, 100);
+      expect(looks).toBeGreaterThan(20);
+      expect(looks).toBeLessThan(100);
+    });
+
+    it('whenever much was taken', () => {
+      for (let i = 0; i < 10; i++) found.look(0.1, MANY_OCTETS);
+      expect(looks).toBe(1 + 10);
+    });
+
+    it('each time while it is short', () => {
+      free = HEADROOM_OCTETS - 1;
+      found.look(1000, 0);
+      free = HEADROOM_OCTETS;
+      found.look(1000, 0);
+      expect(found.isAmple).toBe(true);
+    });
   });
 });
