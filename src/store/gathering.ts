@@ -6,12 +6,13 @@
  * A pause costs those who wait for a confirm before they publish more, and only them. Nobody can
  * tell who does, so it is tried: what comes in during a span with pauses is compared with the span
  * before it, and the better way is kept for a while. It is not even tried where it has nothing to
- * give: few messages in a commit mean that nobody else comes meanwhile, and when very many come,
- * commits are large by themselves.
+ * give: few messages in a commit mean that nobody else comes meanwhile, when very many come,
+ * commits are large by themselves, and on a machine with processors to spare a confirm can as well
+ * come sooner.
  */
 
 /** Pause after a commit, in milliseconds: a confirm comes later by so much at most. */
-export const GATHER_MS = 2;
+export const GATHER_MS = 8;
 
 /** Length of a span that is compared, in milliseconds: some dozens of commits. */
 const SPAN_MS = 50;
@@ -33,11 +34,25 @@ const MIN_MESSAGES = 2;
 /** Messages a second above which a commit has dozens by itself. */
 const MAX_RATE = 60_000;
 
+/**
+ * Processors of the machine that are idle in the mean, from which on it has some to spare: the
+ * store then finds one that nobody else wants. Of a machine with a single one, half of it.
+ */
+const SPARE_PROCESSORS = 1;
+const SPARE_PART = 0.5;
+
 /** Part of the rate that pauses must leave. More would take chance for a loss. */
 const MIN_KEPT = 0.8;
 
 /** Measuring is without pauses, trying with them; then one of the two is kept. */
 type Phase = 'measuring' | 'trying' | 'gathering' | 'prompt';
+
+/** Time of all processors together since some moment, in any unit. */
+export interface ProcessorTime {
+  readonly processors: number;
+  readonly idle: number;
+  readonly total: number;
+}
 
 /** Decides on the pauses. */
 export class Gathering {
@@ -48,10 +63,17 @@ export class Gathering {
   private plainRate = 0;
   private keepMs = KEEP_MIN_MS;
   private wasWorthIt = false;
+  private readonly processorTime: () => ProcessorTime;
+  private lastProcessorTime: ProcessorTime;
 
-  /** @param nowMs what a steady clock says, in milliseconds */
-  constructor(nowMs: number) {
+  /**
+   * @param nowMs what a steady clock says, in milliseconds
+   * @param processorTime is asked for when it matters, at most about four times a second
+   */
+  constructor(nowMs: number, processorTime: () => ProcessorTime) {
     this.startedMs = nowMs;
+    this.processorTime = processorTime;
+    this.lastProcessorTime = processorTime();
   }
 
   /**
@@ -87,7 +109,17 @@ export class Gathering {
     if (this.phase === 'trying') return this.found(rate >= MIN_KEPT * this.plainRate);
     this.plainRate = rate;
     const mayGain = this.messages >= MIN_MESSAGES * this.commits && rate <= MAX_RATE;
-    return mayGain ? 'trying' : 'measuring';
+    if (!mayGain) return 'measuring';
+    return this.hasToSpare() ? this.found(false) : 'trying';
+  }
+
+  /** Whether the machine had processor time to spare since this was last asked. */
+  private hasToSpare(): boolean {
+    const last = this.lastProcessorTime;
+    const now = this.processorTime();
+    this.lastProcessorTime = now;
+    const spare = Math.min(SPARE_PROCESSORS / now.processors, SPARE_PART);
+    return now.idle - last.idle > spare * (now.total - last.total);
   }
 
   private found(isWorthIt: boolean): Phase {

@@ -1,5 +1,6 @@
 // Entry of the store thread: it never returns to its event loop before it is told to stop.
 import { statfsSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import { CounterPage, STORE_COUNTERS } from '../ring/counters.ts';
 import { Parking } from '../ring/parking.ts';
@@ -12,7 +13,7 @@ import { BATCH_MAX_OCTETS, Batch } from './batch.ts';
 import { chunkSpan, NO_LOG, readChunk } from './chunk-format.ts';
 import { ChunkIndex, isSettled } from './chunk-index.ts';
 import { DiskRoom } from './disk-room.ts';
-import { Gathering } from './gathering.ts';
+import { Gathering, type ProcessorTime } from './gathering.ts';
 import { recall } from './recall.ts';
 import {
   completeDirectory,
@@ -45,7 +46,7 @@ let isFailing = false;
 /** The batch could not be written: nothing more is taken. */
 let isStuck = false;
 let durableGroup = 0;
-const gathering = new Gathering(performance.now());
+const gathering = new Gathering(performance.now(), processorTime);
 /** Nobody notifies it: what is to be gathered doesn't end the pause. */
 const pausing = new Int32Array(new SharedArrayBuffer(4));
 /** What is asked for, to be answered when there is an engine. */
@@ -192,6 +193,17 @@ function freeOctetsOf(directory: string): number {
   } catch {
     return Infinity;
   }
+}
+
+function processorTime(): ProcessorTime {
+  let idle = 0;
+  let total = 0;
+  const processors = cpus();
+  for (const { times } of processors) {
+    idle += times.idle;
+    total += times.user + times.nice + times.sys + times.irq + times.idle;
+  }
+  return { processors: processors.length, idle, total };
 }
 
 function fail(reason: string): void {

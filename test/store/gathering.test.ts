@@ -25,23 +25,39 @@ class Run {
   messages = 0;
   commits = 0;
   pausedMs = 0;
-  private readonly gathering = new Gathering(0);
+  /** How many of the processors are idle, in the mean. */
+  idle = 0;
+  private idleMs = 0;
+  private readonly gathering: Gathering;
   private cycleMs = COMMIT_MS;
+
+  constructor(processors = 2) {
+    this.gathering = new Gathering(0, () => ({
+      processors,
+      idle: this.idleMs,
+      total: this.nowMs * processors,
+    }));
+  }
 
   /** Commits what comes until `spanMs` later. */
   go(traffic: Traffic, spanMs: number): this {
     const endMs = this.nowMs + spanMs;
     while (this.nowMs < endMs) {
       const messages = traffic(this.cycleMs);
-      this.nowMs += COMMIT_MS;
+      this.pass(COMMIT_MS);
       const pauseMs = this.gathering.committed(messages, this.nowMs);
-      this.nowMs += pauseMs;
+      this.pass(pauseMs);
       this.cycleMs = COMMIT_MS + pauseMs;
       this.messages += messages;
       this.commits++;
       this.pausedMs += pauseMs;
     }
     return this;
+  }
+
+  private pass(ms: number): void {
+    this.nowMs += ms;
+    this.idleMs += ms * this.idle;
   }
 }
 
@@ -85,6 +101,27 @@ describe('commits', () => {
     expect(run.commits - commits).toBeLessThan(0.3 * ((run.nowMs - nowMs) / COMMIT_MS));
   });
 
+  it.each([
+    [1, 0.6],
+    [2, 1.1],
+    [64, 1.1],
+  ])('never wait while of %i processors %d are idle', (processors, idle) => {
+    const run = new Run(processors);
+    run.idle = idle;
+    expect(run.go(paced(10_000), 10_000).pausedMs).toBe(0);
+  });
+
+  it('begin gathering within two seconds or so when the machine is used up', () => {
+    const run = new Run();
+    run.idle = 1.1;
+    run.go(paced(10_000), 5_000);
+    run.idle = 0.9;
+    run.go(paced(10_000), 2_200);
+    const { nowMs, commits } = run;
+    run.go(paced(10_000), 5_000);
+    expect(run.commits - commits).toBeLessThan(0.3 * ((run.nowMs - nowMs) / COMMIT_MS));
+  });
+
   it('take no conclusion from a span in which nothing came for a while', () => {
     const run = new Run().go(awaiting(8), 40);
     run.nowMs += 60_000;
@@ -93,7 +130,7 @@ describe('commits', () => {
   });
 
   it('are never put off for longer than the bound', () => {
-    const gathering = new Gathering(0);
+    const gathering = new Gathering(0, () => ({ processors: 2, idle: 0, total: 0 }));
     const pauses = new Set<number>();
     for (let ms = 0; ms < 10_000; ms++) pauses.add(gathering.committed(5, ms));
     expect([...pauses].sort()).toEqual([0, GATHER_MS]);
