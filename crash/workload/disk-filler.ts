@@ -14,7 +14,7 @@ const SPACE_MAX_MS = 400;
 const FULL_MIN_MS = 20;
 const FULL_MAX_MS = 1500;
 /** What is left of a full disk at most: more than the broker wants to have. */
-const LEFT_MAX_OCTETS = 24 * 1024 * 1024;
+const LEFT_MAX_OCTETS = 40 * 1024 * 1024;
 /** Longest time until what must go on does, in milliseconds: the machine may be busy. */
 const PATIENCE_MS = 15_000;
 const POLL_MS = 5;

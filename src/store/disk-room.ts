@@ -1,10 +1,11 @@
 const MIB = 1024 * 1024;
 
 /**
- * Free space below which publishers are stopped. What is under way then still fits: the ring
- * (8 MiB), a batch (4 MiB), what one turn brings, and what the engine needs beside it.
+ * Free space below which publishers are stopped. What is under way then still fits: a batch
+ * (4 MiB), the ring (8 MiB), what main takes in until it hears of it (as much again, at most), and
+ * what the engine needs beside it.
  */
-export const HEADROOM_OCTETS = 16 * MIB;
+export const HEADROOM_OCTETS = 32 * MIB;
 
 /** What must be free, whatever can be used again: room for small batches and what leads to them. */
 export const FREE_MIN_OCTETS = 2 * MIB;
@@ -23,7 +24,7 @@ const LOOK_OCTETS = MIB;
 
 /** What is asked for space. */
 export interface DiskRoomSource {
-  /** Octets that are free on the disk; Infinity if it doesn't say. */
+  /** Octets by which the engine's file may grow, or has done ahead; Infinity if nobody knows. */
   freeOctets(): number;
   /** Octets of the engine's file that hold nothing any more, and are used again. */
   reusableOctets(): number;

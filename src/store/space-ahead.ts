@@ -42,6 +42,11 @@ export class SpaceAhead {
     }
   }
 
+  /** Octets that the file has behind those that the engine uses. */
+  octetsBehind(usedOctets: number): number {
+    return Math.max(0, this.endOctets - usedOctets);
+  }
+
   close(): void {
     closeSync(this.file);
   }

@@ -228,6 +228,11 @@ export class StoreEngine {
     return this.head.usedOctets();
   }
 
+  /** Octets of the file that were taken ahead: what is committed fits there, full disk or not. */
+  aheadOctets(): number {
+    return this.space?.octetsBehind(this.usedOctets()) ?? 0;
+  }
+
   /** Octets of all trees without large values. */
   private treeOctets(): number {
     return this.trees().reduce((sum, tree) => sum + pagesOf(tree) * tree.pageSize, 0);

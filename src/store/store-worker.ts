@@ -125,7 +125,7 @@ function livingLogs(first: number, octets: Buffer, settled: Buffer | null): Int3
 
 function serve(engine: StoreEngine): void {
   const room = new DiskRoom({
-    freeOctets: () => freeOctetsOf(start.directory),
+    freeOctets: () => freeOctetsOf(start.directory) + engine.aheadOctets(),
     reusableOctets: () => engine.reusableOctets(),
   });
   for (;;) {

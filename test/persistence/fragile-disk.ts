@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
-const IMAGE_OCTETS = 32 * 1024 * 1024;
+const IMAGE_OCTETS = 64 * 1024 * 1024;
 const OPTIONS = 'loop,errors=remount-ro';
 /** How e2fsck ends when it has found something and mended it. */
 const CORRECTED = 1;

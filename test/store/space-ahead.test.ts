@@ -46,6 +46,13 @@ describe('space ahead of the engine', () => {
     expect(statSync(path).size).toBe(size);
   });
 
+  it('is known', () => {
+    space.reserve(USED.length, RESERVED);
+    const { size } = statSync(path);
+    expect(space.octetsBehind(USED.length)).toBe(size - USED.length);
+    expect(space.octetsBehind(size + 1)).toBe(0);
+  });
+
   it('lies behind what the engine has added itself', () => {
     space.reserve(USED.length, RESERVED);
     const before = statSync(path).size;
