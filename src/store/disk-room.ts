@@ -70,6 +70,6 @@ export class DiskRoom {
 
   /** Why publishers are stopped. */
   get shortage(): string {
-    return `the disk of the data directory has ${this.freeOctets} octets left`;
+    return `the disk of the data directory has room for ${this.freeOctets} octets more`;
   }
 }

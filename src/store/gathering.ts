@@ -14,7 +14,7 @@
 /** Pause after a commit, in milliseconds: a confirm comes later by so much at most. */
 export const GATHER_MS = 8;
 
-/** Length of a span that is compared, in milliseconds: some dozens of commits. */
+/** Length of a span that is compared, in milliseconds: dozens of commits, or six with pauses. */
 const SPAN_MS = 50;
 
 /** Longest such span, in milliseconds: traffic has paused, and what it says is not its rate. */

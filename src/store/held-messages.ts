@@ -34,7 +34,7 @@ interface OpenChunk {
   end: number;
   /** Indices of its first entry and of the one behind its last. */
   readonly firstEntry: number;
-  lastEntry: number;
+  endEntry: number;
 }
 
 /**
@@ -53,7 +53,7 @@ export class HeldMessages {
   private readonly ats: number[] = [];
   private readonly ends: number[] = [];
   private readonly firstEntries: number[] = [];
-  private readonly lastEntries: number[] = [];
+  private readonly endEntries: number[] = [];
   private messages = 0;
   /** By entry, which is its number less the first one's: its log, NO_LOG when it is done with. */
   private readonly logs: number[] = [];
@@ -94,7 +94,7 @@ export class HeldMessages {
     this.ats[message] = at;
     this.ends[message] = this.used;
     this.firstEntries[message] = this.entries;
-    this.lastEntries[message] = this.entries;
+    this.endEntries[message] = this.entries;
   }
 
   /**
@@ -110,7 +110,7 @@ export class HeldMessages {
     this.used += ENTRY_OCTETS;
     this.logs[this.entries++] = log;
     this.ends[this.messages - 1] = this.used;
-    this.lastEntries[this.messages - 1] = this.entries;
+    this.endEntries[this.messages - 1] = this.entries;
   }
 
   /** An entry is done with. @returns whether it is held */
@@ -151,7 +151,7 @@ export class HeldMessages {
         }
         this.moveTo(open.end, message);
         open.end = this.ends[message];
-        open.lastEntry = this.lastEntries[message];
+        open.endEntry = this.endEntries[message];
         this.describe(message, open.firstEntry);
       }
     }
@@ -170,7 +170,7 @@ export class HeldMessages {
   }
 
   private isAlive(message: number): boolean {
-    const end = this.lastEntries[message];
+    const end = this.endEntries[message];
     for (let entry = this.firstEntries[message]; entry < end; entry++) {
       if (this.logs[entry] !== NO_LOG) return true;
     }
@@ -181,7 +181,7 @@ export class HeldMessages {
   private openAt(message: number): OpenChunk {
     const at = this.ats[message] - CHUNK_HEAD_OCTETS;
     const firstEntry = this.firstEntries[message];
-    return { at, end: this.ats[message], firstEntry, lastEntry: firstEntry };
+    return { at, end: this.ats[message], firstEntry, endEntry: firstEntry };
   }
 
   /** Closes the gap in front of a message, if there is one. */
@@ -198,7 +198,7 @@ export class HeldMessages {
     const { octets, logs } = this;
     const at = this.ats[message];
     const first = this.firstEntries[message];
-    const count = this.lastEntries[message] - first;
+    const count = this.endEntries[message] - first;
     writeUint32(octets, this.ends[message] - at, at);
     writeUint32(octets, count, at + 12);
     let entryAt = this.ends[message] - count * ENTRY_OCTETS;
@@ -208,10 +208,10 @@ export class HeldMessages {
     }
   }
 
-  private sealed({ at, end, firstEntry, lastEntry }: OpenChunk): NewChunk {
+  private sealed({ at, end, firstEntry, endEntry }: OpenChunk): NewChunk {
     const octets = this.octets.subarray(at, end);
     const first = this.firstNumber + firstEntry;
-    const logs = new Int32Array(lastEntry - firstEntry);
+    const logs = new Int32Array(endEntry - firstEntry);
     for (let i = 0; i < logs.length; i++) logs[i] = this.logs[firstEntry + i];
     sealChunk(octets, first, logs.length);
     return { first, logs, octets };
